@@ -1,0 +1,1 @@
+"""DO: one night at one site, from plan to delivered report."""

@@ -1,0 +1,1 @@
+"""SEE: raw answers become observations, facts and assets. Imports nothing of ours."""

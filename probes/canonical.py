@@ -1,0 +1,48 @@
+"""One place where a device's words become text that is safe to keep: hostile until cleaned here."""
+
+import unicodedata
+
+LIMIT = 256
+_DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def clean(raw: bytes | str, limit: int = LIMIT) -> str:
+    """Text from a device as NFC without control, format, bidi, surrogate or private characters.
+
+    Bytes are read as UTF-8, then Latin-1 where that fails. White space runs become one space. The result is at most
+    `limit` characters. It is not escaped: each sink (HTML, CSV, log, PDF) escapes for itself.
+    """
+    text = _decode(raw) if isinstance(raw, bytes) else raw
+    spaced = "".join(" " if c in "\t\r\n\v\f\x85\u2028\u2029" else c for c in text[: limit * 8])
+    kept = "".join(c for c in unicodedata.normalize("NFC", spaced) if unicodedata.category(c) not in _DROPPED)
+    return " ".join(kept.split())[:limit]
+
+
+def _decode(raw: bytes) -> str:
+    raw = raw.rstrip(b"\x00")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def mac_text(raw: bytes | str) -> str | None:
+    """A MAC address as lower-case hex with colons, or None when it is not six octets or is all zero or all ones."""
+    octets = raw if isinstance(raw, bytes) else _hex_octets(raw)
+    if len(octets) != 6 or octets in (b"\x00" * 6, b"\xff" * 6):
+        return None
+    return octets.hex(":")
+
+
+def _hex_octets(text: str) -> bytes:
+    parts = text.replace("-", ":").split(":")
+    digits = "".join(part.zfill(2) for part in parts) if len(parts) == 6 else text.replace(".", "")
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        return b""
+
+
+def is_private_mac(mac: str) -> bool:
+    """Whether a MAC is locally administered (IEEE 802): made up by the device, so it names no maker and no thing."""
+    return bool(int(mac[:2], 16) & 0x02)
