@@ -40,8 +40,10 @@ def _application(arguments: list[str]) -> typer.Typer:
     application.callback()(_nothing)
     asked = next((argument for argument in arguments if not argument.startswith("-")), None)
     for name, entry in _commands().items():
-        if asked in (None, name):
+        if asked == name:
             application.command(name)(_load(name, entry))
+        elif asked is None and (function := _load_if_there(entry)):
+            application.command(name)(function)
     return application
 
 
@@ -59,6 +61,13 @@ def _load(name: str, entry: EntryPoint) -> Any:
         return entry.load()
     except ModuleNotFoundError as error:
         raise BadInput(_absent(name, error)) from error
+
+
+def _load_if_there(entry: EntryPoint) -> Any:
+    try:
+        return entry.load()
+    except ModuleNotFoundError:
+        return None
 
 
 def _absent(name: str, error: ModuleNotFoundError) -> str:
