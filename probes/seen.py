@@ -581,11 +581,27 @@ class Flood:
     dropped: int
 
 
+@record
+class Garbled:
+    """Frames or answers of one kind (lldp, mdns, ...) that did not mean what their protocol says; counted, left out."""
+
+    what: str
+    count: int
+
+
+@record
+class MacMaker:
+    """The organisation an IEEE registry assigned a MAC address's prefix to. Never one for a locally administered MAC."""
+
+    mac: str
+    maker: str
+
+
 Seen = (
     Alive | AddressPair | Conflict | System | SnmpAccess | Interface | OwnAddress | Entity | MakerValue | Chassis
     | LocalPort | Neighbour | MedCapable | BridgeBase | BridgePort | FdbEntry | Stp | StpPort | Vlan | PortVlan
     | PoeMain | PoePort | LagMember | Ups | Printer | Supply | HostResources | Radio | Ssid | ManagedAp | OpenPort
     | ClosedHost | Certificate | WebPage | SshHostKey | Smb | FtpAnonymous | OpenResolver | NameHeard | MdnsService
     | SsdpDevice | DhcpHeard | DhcpServer | IppPrinter | CliRows | ConfigDigest | OwnHost | LineSample | FilterAnswer
-    | Flood
+    | Flood | Garbled | MacMaker
 )  # fmt: skip
