@@ -1,4 +1,4 @@
-"""The `caretaker` command: finds each command by its entry point and turns our errors into one sentence and an exit code."""
+"""The `caretaker` command: finds each command by its entry point; our errors become one sentence and an exit code."""
 
 import sys
 from importlib.metadata import EntryPoint, entry_points

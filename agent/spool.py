@@ -1,7 +1,7 @@
 """Reports waiting for the collector: one durable file each, no index to corrupt.
 
-A file is `<sequence>-<first 16 hex of the seal's SHA-256>.json.gz`. Its gzip CRC and the seal inside tell a damaged file,
-which is set aside in `bad/` and never blocks the next.
+A file is `<sequence>-<first 16 hex of the seal's SHA-256>.json.gz`. Its gzip CRC and the seal inside tell a damaged
+file, which is set aside in `bad/` and never blocks the next.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""What an agent keeps between nights: who it is, its key, its last sequence number, and a lock against a second night."""
+"""What an agent keeps between nights: who it is, its key, its last report's number, a lock against a second night."""
 
 import fcntl
 import json
@@ -24,7 +24,7 @@ class Chain(Section):
 
 
 class State:
-    """The agent's state folder. Ids are random, never taken from hardware, so a copied card is two agents in dispute."""
+    """The agent's state folder. The id is random, never taken from hardware."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -20,7 +20,8 @@ WORDS = {
 def summarise(report: Report) -> Iterator[str]:
     """Plain lines: counts, then the worst findings, then blind spots."""
     minutes, seconds = divmod(int((report.ended - report.started).total_seconds()), 60)
-    yield f"{report.site.name}, night of {report.night:%-d %B %Y}, from {report.agent.vantage}: {minutes} min {seconds} s"
+    where = f"{report.site.name}, night of {report.night:%-d %B %Y}, from {report.agent.vantage}"
+    yield f"{where}: {minutes} min {seconds} s"
     if report.stopped_early:
         yield "The night stopped early; what was not reached is listed as skipped."
     yield f"{len(report.assets)} things seen: {_kinds(report)}"
