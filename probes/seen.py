@@ -7,8 +7,17 @@ addresses are as `ipaddress` prints them, speeds are Mbit/s, and None always mea
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar, dataclass_transform
 
-record = dataclass(frozen=True, slots=True)
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+
+    @dataclass_transform(frozen_default=True, field_specifiers=(field,))
+    def record(cls: type[T], /) -> type[T]:
+        """What mypy needs to hear of the assignment below."""
+else:
+    record = dataclass(frozen=True, slots=True)
 
 
 @record
