@@ -1,0 +1,35 @@
+"""What every test shares: only loopback may be reached, and paths to data that is not in the repository."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A lab test needs root and namespaces; in continuous integration their absence is a failure, never a skip."""
+    if item.get_closest_marker("lab") and (os.geteuid() != 0 or shutil.which("ip") is None):
+        if os.environ.get("CI"):
+            pytest.fail("The lab needs root and iproute2, and in continuous integration it may not be skipped.")
+        pytest.skip("The lab needs root and iproute2.")
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The shared corpus of recorded devices; tests that need it say so when it is not there."""
+    folder = Path(os.environ.get("CARETAKER_CORPUS", ROOT.parent / "shared/corpus"))
+    if not folder.is_dir():
+        pytest.skip(f"The device corpus is not at {folder}; set CARETAKER_CORPUS to run this test.")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def standards_folder() -> Path:
+    """The shared clauses that the baselines were made from."""
+    folder = Path(os.environ.get("CARETAKER_STANDARDS", ROOT.parent / "shared/standards"))
+    if not folder.is_dir():
+        pytest.skip(f"The clauses are not at {folder}; set CARETAKER_STANDARDS to run this test.")
+    return folder
