@@ -235,12 +235,16 @@ class Vlan:
 
 @record
 class PortVlan:
-    """VLAN membership of a bridge port; `pvid` when untagged frames go there."""
+    """VLAN membership of a bridge port; `pvid` when untagged frames go there.
+
+    Cisco numbers these by interface: then `ifindex` is set, and `port` is 0 where the bridge port is not known.
+    """
 
     port: int
     vid: int
     tagged: bool
     pvid: bool = False
+    ifindex: int | None = None
 
 
 @record
