@@ -1,0 +1,222 @@
+"""The register as lines: searched, filtered, sorted and counted, with each person's words beside what was seen."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping, select
+
+from collector import tables as t
+from collector.words import KINDS, STATES
+
+PAGE = 50
+_SEEN = (
+    "entry",
+    "number",
+    "site",
+    "kind",
+    "subkind",
+    "maker",
+    "model",
+    "serial",
+    "os",
+    "version",
+    "hostname",
+    "location",
+    "macs",
+    "ips",
+    "on_entry",
+    "on_name",
+    "port",
+    "vlan",
+    "connected_since",
+    "private",
+    "first_seen",
+    "last_seen",
+    "state",
+    "words",
+)
+_MAC = re.compile(r"^[0-9a-f]{2}([:.-]?[0-9a-f]{2}){2,5}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the register: machine-owned columns, and the fields that people own."""
+
+    id: str
+    number: int
+    site: str
+    kind: str
+    subkind: str
+    maker: str
+    model: str
+    serial: str
+    os: str
+    version: str
+    hostname: str
+    location: str
+    macs: tuple[str, ...]
+    ips: tuple[str, ...]
+    on_entry: str | None
+    on_name: str
+    port: str
+    vlan: int | None
+    connected_since: date | None
+    private: bool
+    first_seen: date
+    last_seen: date
+    state: str
+    words: str = ""
+    owned: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ct(self) -> str:
+        return f"CT-{self.number}"
+
+    @property
+    def name(self) -> str:
+        """What to call it: its own name, else maker and model, else its kind and address."""
+        made = f"{self.maker} {self.model}".strip()
+        return self.hostname or made or f"{self.kind_words} {self.ips[0] if self.ips else self.ct}"
+
+    @property
+    def kind_words(self) -> str:
+        return self.subkind.replace("-", " ").capitalize() if self.subkind else KINDS.get(self.kind, self.kind)
+
+    @property
+    def state_words(self) -> str:
+        return STATES.get(self.state, self.state)
+
+    @property
+    def where(self) -> str:
+        """Where a person says it is, else where it says it is."""
+        said = ", ".join(filter(None, (self.owned.get("building"), self.owned.get("room"), self.owned.get("cabinet"))))
+        return said or self.location
+
+    @property
+    def registered(self) -> bool:
+        """Whether a person has written anything about it: the other lines were only ever seen."""
+        return any(self.owned.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a person asked of the register."""
+
+    words: str = ""
+    kind: str = ""
+    state: str = ""
+    book: str = ""
+    sort: str = "kind"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the register with its counts, which are over the whole site and not over the search."""
+
+    lines: Sequence[Line]
+    total: int
+    page: int
+    pages: int
+    kinds: Mapping[str, int]
+    registered: int
+    unregistered: int
+    unseen: int
+    every: int
+
+
+def lines(conn: Connection, tenant: str, site: str) -> list[Line]:
+    """Every line of a site's register, by number."""
+    e = t.entry.c
+    owned = owned_fields(conn, tenant, site)
+    rows = conn.execute(
+        select(*(e[name] for name in _SEEN)).where(e.tenant == tenant, e.site == site).order_by(e.number)
+    )
+    return [_line(row, owned.get(row["entry"], {})) for row in rows.mappings()]
+
+
+def _line(row: RowMapping, owned: Mapping[str, str]) -> Line:
+    seen = {name: row[name] for name in _SEEN if name not in ("entry", "macs", "ips")}
+    return Line(id=row["entry"], macs=tuple(row["macs"]), ips=tuple(row["ips"]), owned=owned, **seen)
+
+
+def owned_fields(conn: Connection, tenant: str, site: str) -> dict[str, dict[str, str]]:
+    """The words people wrote about the entries of a site, by entry and field name."""
+    o, e = t.owned_field.c, t.entry.c
+    joined = t.owned_field.join(t.entry, (o.tenant == e.tenant) & (o.entry == e.entry))
+    found: dict[str, dict[str, str]] = {}
+    wanted = select(o.entry, o.name, o.value).select_from(joined).where(e.tenant == tenant, e.site == site)
+    for entry, name, value in conn.execute(wanted).tuples():
+        found.setdefault(entry, {})[name] = value
+    return found
+
+
+def search(every: Sequence[Line], query: Query, size: int = PAGE) -> Found:
+    """One page of the lines that hold every word of the query, filtered and sorted; pages outside are the nearest."""
+    kept = [line for line in every if matches(line, query)]
+    kept.sort(key=lambda line: _sort_key(line, query.sort.removeprefix("-")), reverse=query.sort.startswith("-"))
+    pages = max(-(-len(kept) // size), 1)
+    page = min(max(query.page, 1), pages)
+    registered = sum(line.registered for line in every)
+    return Found(
+        lines=kept[(page - 1) * size : page * size], total=len(kept), page=page, pages=pages,
+        kinds=Counter(line.kind for line in every), registered=registered, unregistered=len(every) - registered,
+        unseen=sum(line.registered and line.state in ("not-seen", "removed") for line in every), every=len(every),
+    )  # fmt: skip
+
+
+def matches(line: Line, query: Query) -> bool:
+    """Whether a line is asked for. A MAC address may be typed with colons, dashes, dots or nothing."""
+    if (query.kind and line.kind != query.kind) or (query.state and line.state != query.state):
+        return False
+    if not _in_book(line, query.book):
+        return False
+    text = _searchable(line)
+    return all(_holds(text, word) for word in query.words.lower().split())
+
+
+def _in_book(line: Line, book: str) -> bool:
+    if book == "unregistered":
+        return not line.registered
+    if book == "unseen":
+        return line.registered and line.state in ("not-seen", "removed")
+    return line.registered if book == "registered" else True
+
+
+def _searchable(line: Line) -> str:
+    seen = (line.ct, line.hostname, line.maker, line.model, line.serial, line.os, line.version, line.location)
+    words = (line.on_name, line.kind_words, KINDS.get(line.kind, ""), f"port {line.port}")
+    mine = (*line.macs, *line.ips, *line.owned.values(), *(mac.replace(":", "") for mac in line.macs))
+    return "\n".join((*seen, *words, *mine)).lower()
+
+
+def _holds(text: str, word: str) -> bool:
+    plain = word.replace(":", "").replace("-", "").replace(".", "")
+    return word in text or (bool(_MAC.match(word)) and plain in text)
+
+
+def _sort_key(line: Line, sort: str) -> tuple[object, ...]:
+    kind = list(KINDS).index(line.kind) if line.kind in KINDS else 99
+    keys: dict[str, tuple[object, ...]] = {
+        "name": (line.name.lower(), line.number),
+        "address": (_address_key(line), line.number),
+        "place": (line.where.lower() or "~", line.number),
+        "port": (line.on_name.lower() or "~", natural(line.port), line.number),
+        "seen": (line.last_seen, line.number),
+        "model": (f"{line.maker} {line.model}".lower(), line.number),
+        "number": (line.number,),
+    }
+    return keys.get(sort, (kind, line.name.lower(), line.number))
+
+
+def _address_key(line: Line) -> tuple[tuple[int, int, str], ...]:
+    return natural(line.ips[0]) if line.ips else ((9, 0, ""),)
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts "port 9" before "port 10"."""
+    parts = re.findall(r"\d{1,18}|\D+", text.lower())
+    return tuple((0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part) for part in parts)
