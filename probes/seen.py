@@ -604,7 +604,7 @@ class Garbled:
 
 @record
 class MacMaker:
-    """The organisation an IEEE registry assigned a MAC address's prefix to. Never one for a locally administered MAC."""
+    """Who a MAC address's prefix was assigned to by the IEEE. There is none for a locally administered MAC."""
 
     mac: str
     maker: str
