@@ -23,7 +23,7 @@ OFF_NIGHT = 0.02
 def year_before(report: Report, nights: int, key: Ed25519PrivateKey, seed: int = 7) -> Iterator[Report]:
     """Sealed reports of the `nights` nights before this one, oldest first; about one in fifty is missing.
 
-    A few assets join the school in the course of the year, firmware was older before, the line's speed varies from night
+    A few assets join the school during the year, firmware was older before, the line's speed varies from night
     to night, and an asset or two that is gone by the end is there at the beginning.
     """
     chance = random.Random(seed)
