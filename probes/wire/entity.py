@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from probes.seen import Entity, Seen
-from probes.wire.rows import Rows, Table
+from probes.wire.rows import Rows, Table, indexes
 
 _ENTRY = "1.3.6.1.2.1.47.1.1.1.1"
 DESCR, PARENT, CLASS, POSITION = (f"{_ENTRY}.{n}" for n in (2, 4, 5, 6))
@@ -18,8 +18,7 @@ def decode(rows: Rows) -> Iterator[Seen]:
     """One Entity for each entPhysicalIndex; the class is unknown where the device did not say."""
     texts = {c: rows.texts(c) for c in (DESCR, NAME, HARDWARE, FIRMWARE, SOFTWARE, SERIAL, MAKER, MODEL)}
     classes, parents, positions = rows.numbers(CLASS), rows.numbers(PARENT), rows.numbers(POSITION)
-    known = {index for column in (*texts.values(), classes) for index in column if len(index) == 1}
-    for index in sorted(known):
+    for index in indexes(1, *texts.values(), classes):
         yield Entity(
             index=index[0],
             kind=CLASSES.get(classes.get(index, 2), "unknown"),

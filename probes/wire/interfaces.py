@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from probes.seen import Interface, Seen
-from probes.wire.rows import Index, Rows, Table
+from probes.wire.rows import Index, Rows, Table, indexes
 
 _IF, _IFX = "1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.31.1.1.1"
 DESCR, TYPE, SPEED, MAC, ADMIN, OPER, IN_ERRORS = (f"{_IF}.{n}" for n in (2, 3, 5, 6, 7, 8, 14))
@@ -30,8 +30,7 @@ def decode(rows: Rows) -> Iterator[Seen]:
     texts = {column: rows.texts(column) for column in (NAME, DESCR, ALIAS)}
     numbers = {c: rows.numbers(c) for c in (TYPE, SPEED, HIGH_SPEED, ADMIN, OPER, CONNECTOR, DUPLEX, IN_ERRORS)}
     macs, maus = rows.macs(MAC), _maus(rows)
-    known = {i for column in (*texts.values(), numbers[TYPE], numbers[OPER]) for i in column if len(i) == 1}
-    for index in sorted(known):
+    for index in indexes(1, *texts.values(), numbers[TYPE], numbers[OPER]):
         mau = maus.get(index, "")
         yield Interface(
             index=index[0],

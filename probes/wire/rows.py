@@ -1,7 +1,7 @@
 """What an SNMP walk brought back, as columns; and what an SNMP table is to Caretaker."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from probes.vocabulary import Recording
 Index = tuple[int, ...]
 Value = int | bytes | str
 _NUMBERS = {"2", "65", "66", "67", "70"}
-_DIGITS = 25
+_DIGITS = 20
+_SIGNED_64 = 2**63
 
 
 class Rows:
@@ -108,6 +109,11 @@ class Table:
         return self.decode(Rows(recording.answers))
 
 
+def indexes(length: int, *columns: Mapping[Index, object]) -> list[Index]:
+    """Every index of that many arcs that any of the columns has, in order."""
+    return sorted({index for column in columns for index in column if len(index) == length})
+
+
 def mac_of(value: Value | None) -> str | None:
     """A MAC address from six octets, or from the text some devices send instead."""
     if not isinstance(value, bytes):
@@ -137,7 +143,9 @@ def _value(tag: Any, value: Any) -> Value | None:
 
 def _decode(tag: str, value: Any) -> Value | None:
     if tag in _NUMBERS:
-        return int(str(value)[:_DIGITS])
+        text = str(value)
+        number = int(text) if len(text) <= _DIGITS else _SIGNED_64
+        return number if -_SIGNED_64 <= number < _SIGNED_64 else None
     if tag == "4":
         return str(value).encode("utf-8", "surrogateescape")
     if tag == "64x":
