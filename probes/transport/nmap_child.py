@@ -38,7 +38,7 @@ def arguments(order: dict[str, Any], v6: bool) -> list[str]:
     `--scan-delay` alone would also make nmap ask one port at a time in all; `--max-parallelism` undoes that, and the
     delay goes on holding each host to its rate.
     """
-    raw = ["--privileged", "-sS"] if order["raw"] else ["--unprivileged", "-sT"]
+    raw = ["--privileged", "--send-eth", "-sS"] if order["raw"] else ["--unprivileged", "-sT"]
     delay = f"{int(order['delay_ms'])}ms"
     pace = ["--scan-delay", delay, "--max-scan-delay", delay, "--max-rate", str(max(1, int(order["rate"])))]
     patience = ["--max-retries", "1", "--initial-rtt-timeout", "300ms", "--max-rtt-timeout", "700ms"]
