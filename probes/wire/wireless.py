@@ -1,7 +1,7 @@
 """Wireless networks, radios and the access points a controller manages.
 
-IEEE802dot11-MIB, AIRESPACE-WIRELESS-MIB (Cisco), WLSX-WLAN-MIB and AI-AP-MIB (Aruba), UBNT-UniFi-MIB, RUCKUS-ZD-WLAN-MIB
-and RUCKUS-SZ-WLAN-MIB. Keys and passphrases are objects of some of these; they are never asked for.
+IEEE802dot11-MIB, AIRESPACE-WIRELESS-MIB (Cisco), WLSX-WLAN-MIB and AI-AP-MIB (Aruba), UBNT-UniFi-MIB, RUCKUS-ZD-WLAN-MIB,
+RUCKUS-SZ-WLAN-MIB. Keys and passphrases are objects of some of these; they are never asked for.
 """
 
 from collections.abc import Callable, Iterator
@@ -206,27 +206,27 @@ def _words(value: Value | None) -> str:
     return "" if value is None else clean(str(value) if isinstance(value, int) else value)
 
 
-def _table(name: str, decode: Callable[[Rows], Iterator[Seen]], maker: str, *columns: str) -> Table:
-    return Table(f"snmp.wireless_{name}", columns, decode, makers=(maker,) if maker else ())
+def _table(name: str, decode: Callable[[Rows], Iterator[Seen]], makers: tuple[int, ...], *columns: str) -> Table:
+    return Table(f"snmp.wireless_{name}", columns, decode, tuple(f"1.3.6.1.4.1.{number}" for number in makers))
 
 
 TABLES: tuple[Table, ...] = (
-    _table("dot11", decode_dot11, "", DOT11_SSID, DOT11_CHANNEL, DOT11_FREQUENCY),
+    _table("dot11", decode_dot11, (), DOT11_SSID, DOT11_CHANNEL, DOT11_FREQUENCY),
     _table(
-        "airespace", decode_airespace, "1.3.6.1.4.1.9", *(f"{_ESS}.{n}" for n in (2, 6, 8, 13, 15, 53, 56)),
+        "airespace", decode_airespace, (9, 14179), *(f"{_ESS}.{n}" for n in (2, 6, 8, 13, 15, 53, 56)),
         *(f"{_AP}.{n}" for n in (3, 6, 8, 16, 17, 19)), *(f"{_APIF}.{n}" for n in (2, 4, 15)),
     ),
     _table(
-        "aruba", decode_aruba, "1.3.6.1.4.1.14823", f"{_ARUBA}.9.1.2", f"{_ARUBA}.8.1.5", f"{_ARUBA}.7.1.2",
+        "aruba", decode_aruba, (14823,), f"{_ARUBA}.9.1.2", f"{_ARUBA}.8.1.5", f"{_ARUBA}.7.1.2",
         f"{_ARUBA}.5.1.3", *(f"{_ARUBA}.4.1.{n}" for n in (2, 3, 6, 13, 19, 34)),
     ),
     _table(
-        "instant", decode_instant, "1.3.6.1.4.1.14823", f"{_INSTANT}.1.4.0", f"{_INSTANT}.1.7.1.2",
+        "instant", decode_instant, (14823,), f"{_INSTANT}.1.4.0", f"{_INSTANT}.1.7.1.2",
         f"{_INSTANT}.1.7.1.3", f"{_INSTANT}.2.2.1.4", *(f"{_INSTANT}.2.1.1.{n}" for n in (2, 3, 4, 6, 11)),
     ),
-    _table("unifi", decode_unifi, "", *(f"{_UNIFI}.1.2.1.{n}" for n in (4, 6, 9, 23))),
+    _table("unifi", decode_unifi, (41112, 10002, 8072), *(f"{_UNIFI}.1.2.1.{n}" for n in (4, 6, 9, 23))),
     _table(
-        "ruckus", decode_ruckus, "1.3.6.1.4.1.25053", *(f"{_ZD_WLAN}.{n}" for n in (1, 3, 4)),
+        "ruckus", decode_ruckus, (25053,), *(f"{_ZD_WLAN}.{n}" for n in (1, 3, 4)),
         *(f"{_ZD_AP}.{n}" for n in (1, 2, 3, 4, 5, 7, 10, 15)), *(f"{_SZ_AP}.{n}" for n in (1, 5, 8, 9, 10, 15, 16)),
     ),
 )  # fmt: skip
