@@ -113,12 +113,10 @@ def ago(on: date | None, today: date) -> str:
     """How long before `today` a night was, in words a person would use."""
     if on is None:
         return "never"
-    days = (today - on).days
-    if days <= 0:
+    nights = (today - on).days
+    if nights <= 1:
         return "last night"
-    if days == 1:
-        return "the night before"
-    return f"{days} days ago"
+    return "the night before last" if nights == 2 else f"{nights} nights ago"
 
 
 def number(count: int, one: str, many: str = "") -> str:
