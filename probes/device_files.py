@@ -1,0 +1,181 @@
+"""Device knowledge as data: reads probes/devices/*.yaml strictly and answers which rules could match what."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from probes.errors import BadInput
+from probes.vocabulary import Confidence, Kind, Noun
+
+# What a rule may look at. Each is one text; a thing can have several texts of the same field.
+InputField = Literal[
+    "object_id", "descr", "sysname", "entity.maker", "entity.model", "entity.descr", "printer", "ups", "banner",
+    "service", "title", "server", "realm", "ssh", "mdns", "txt", "ssdp.maker", "ssdp.model", "ssdp.server", "ssdp.type",
+    "dhcp.vendor", "dhcp.params", "dhcp.name", "ipp", "tls.subject", "tls.issuer", "oui", "port", "name", "smb",
+    "platform", "neighbour", "capability", "managed", "value", "own",
+]  # fmt: skip
+GIVEN = ("kind", "subkind", "maker", "model", "os", "version", "serial")
+_UNSAFE = re.compile(r"\([^()]*[+*][^()]*\)[+*{]|\\[1-9]|\(\?P=|\(\?<[=!]")
+
+
+def _linear(pattern: str) -> str:
+    """A pattern is anchored and has no nested repeat, back-reference or look-behind, so it runs in linear time."""
+    if _UNSAFE.search(pattern):
+        raise ValueError(f"the pattern {pattern!r} repeats a repeat, refers back or looks behind")
+    if not re.match(r"\^|\\b|\(\?:\^", pattern):
+        raise ValueError(f"the pattern {pattern!r} does not start with ^ or \\b")
+    try:
+        found = re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise ValueError(f"the pattern {pattern!r} is not a regular expression: {error}") from error
+    unknown = set(found.groupindex) - {*GIVEN, "a", "b", "c"}
+    if unknown:
+        raise ValueError(f"the pattern {pattern!r} names {sorted(unknown)}, which no rule can give")
+    return pattern
+
+
+def _oid(text: str) -> str:
+    if not re.fullmatch(r"\d+(\.\d+)+", text):
+        raise ValueError(f"{text!r} is not a numeric OID without a leading dot")
+    return text
+
+
+Oid = Annotated[str, AfterValidator(_oid)]
+
+
+class Rule(Noun):
+    """When every input in `if` matches and none in `unless` does, the thing is what the rule gives.
+
+    `object_id` inputs are OID prefixes; all others are patterns, searched without regard to case. Named groups give
+    values; a given text may hold {group}. `confidence` counts for every value unless `sure` names another.
+    """
+
+    when: Mapping[InputField, str | tuple[str, ...]] = Field(alias="if", min_length=1)
+    unless: Mapping[InputField, str] = {}
+    kind: Kind | None = None
+    subkind: str = ""
+    maker: str = ""
+    model: str = ""
+    os: str = ""
+    version: str = ""
+    serial: str = ""
+    confidence: Confidence = 0.8
+    sure: Mapping[str, Confidence] = {}
+    order: int = 0
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name, wanted in [*self.when.items(), *self.unless.items()]:
+            for text in (wanted,) if isinstance(wanted, str) else wanted:
+                _oid(text) if name == "object_id" else _linear(text)
+        return self
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[InputField, tuple[re.Pattern[str] | str, ...]], ...]:
+        """Inputs with compiled patterns; OID prefixes stay text."""
+        return tuple((name, _compiled(name, wanted)) for name, wanted in self.when.items())
+
+    @cached_property
+    def exclusions(self) -> tuple[tuple[InputField, tuple[re.Pattern[str] | str, ...]], ...]:
+        """The `unless` inputs with compiled patterns."""
+        return tuple((name, _compiled(name, wanted)) for name, wanted in self.unless.items())
+
+
+def _compiled(name: str, wanted: str | tuple[str, ...]) -> tuple[re.Pattern[str] | str, ...]:
+    texts = (wanted,) if isinstance(wanted, str) else wanted
+    return tuple(text if name == "object_id" else re.compile(text, re.IGNORECASE) for text in texts)
+
+
+class Ask(Noun):
+    """The maker's own OIDs to read from devices whose sysObjectID is under one of `under`: value name -> OID.
+
+    A name is what it gives (serial, model, version, os), with .2, .3 for the next place to look. An OID with an
+    instance is read as it is; one without is the column whose first row counts.
+    """
+
+    under: tuple[Oid, ...]
+    ask: Mapping[str, Oid]
+
+
+class Example(Noun):
+    """Inputs as a device gave them, and what identify must say: the suite runs every one."""
+
+    given: Mapping[InputField, str | tuple[str, ...]]
+    values: Mapping[str, str] = {}
+    expect: Mapping[str, str]
+
+
+class DeviceFile(Noun):
+    """All that is known of one maker's devices. `enterprises` are IANA numbers under 1.3.6.1.4.1."""
+
+    maker: str
+    also: tuple[str, ...] = Field(default=(), description="Other spellings of the maker's name.")
+    enterprises: tuple[int, ...] = ()
+    oids: tuple[Ask, ...] = ()
+    models: Mapping[Oid, str] = Field(default={}, description="sysObjectID -> model.")
+    rules: tuple[Rule, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+
+class Knowledge:
+    """Every device file, indexed for lookup."""
+
+    def __init__(self, makers: Iterable[DeviceFile]) -> None:
+        self.files = tuple(makers)
+        self.makers = {name.lower(): one.maker for one in self.files for name in (one.maker, *one.also)}
+        self.enterprises = {number: one.maker for one in self.files for number in one.enterprises}
+        self.models = {oid: model for one in self.files for oid, model in one.models.items()}
+        self.rules: dict[str, list[tuple[DeviceFile, Rule]]] = {}
+        for one in self.files:
+            for rule in one.rules:
+                self.rules.setdefault(next(iter(rule.when)), []).append((one, rule))
+        self.asks = [(prefix, ask.ask) for one in self.files for ask in one.oids for prefix in ask.under]
+
+    def canonical_maker(self, name: str) -> str:
+        """The maker's name as the register writes it, or the name as it came."""
+        text = name.strip()
+        plain = re.sub(r"[,.]? *\b(inc|ltd|limited|corp|corporation|co|gmbh|ag|llc|s\.?p\.?a|b\.?v|company)\b\.?", "",
+                       text, flags=re.IGNORECASE).strip(" ,.")  # fmt: skip
+        return self.makers.get(text.lower()) or self.makers.get(plain.lower()) or plain or text
+
+    def maker_oids(self, object_id: str) -> dict[str, str]:
+        """The maker's own OIDs worth asking of a device with this sysObjectID: value name -> numeric OID."""
+        found: dict[str, str] = {}
+        for prefix, ask in sorted(self.asks, key=lambda pair: len(pair[0])):
+            if is_under(object_id, prefix):
+                found.update(ask)
+        return found
+
+
+def is_under(oid: str, prefix: str) -> bool:
+    """Whether a numeric OID is the prefix or below it."""
+    return oid == prefix or oid.startswith(prefix + ".")
+
+
+def read_device_file(name: str, text: str) -> DeviceFile:
+    """One device file from its YAML. Raises BadInput naming the file and the place."""
+    try:
+        return DeviceFile.model_validate(yaml.safe_load(text))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise BadInput(f"devices/{name} cannot be used: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def knowledge() -> Knowledge:
+    """The device files that ship with Caretaker."""
+    folder = files("probes").joinpath("devices")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return Knowledge(read_device_file(name, folder.joinpath(name).read_text("utf-8")) for name in names)
+
+
+def maker_oids(object_id: str) -> dict[str, str]:
+    """The maker's own OIDs to ask of a device with this sysObjectID: value name -> numeric OID.
+
+    An OID that ends in an instance is read as it is. A column (no row under exactly that OID) gives its first row.
+    """
+    return knowledge().maker_oids(object_id)

@@ -1,0 +1,154 @@
+"""What a thing is: every rule that matches adds weight to a value, and the heaviest value wins with its reasons."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import cast
+
+from probes.claims import Claim, heaviest
+from probes.device_files import GIVEN, DeviceFile, Knowledge, Rule, is_under, knowledge
+from probes.evidence import Evidence, evidence_of
+from probes.identity import is_generic_name, is_junk_serial
+from probes.parts import parts_of
+from probes.quirks import without_lies
+from probes.standing import standing_claims
+from probes.vocabulary import Kind, Noun, Observation, Part, Why
+
+Oui = Callable[[str], str]
+Found = dict[str, list[Evidence]]
+
+
+class Identity(Noun):
+    """What a thing is, as far as can be said; `whys` is keyed by field."""
+
+    kind: Kind = "unknown"
+    subkind: str = ""
+    maker: str = ""
+    model: str = ""
+    os: str = ""
+    version: str = ""
+    serial: str = ""
+    hostname: str = ""
+    parts: tuple[Part, ...] = ()
+    whys: Mapping[str, Why] = {}
+
+
+def no_oui(mac: str) -> str:
+    """Stands for "no table of MAC prefixes at hand"."""
+    return ""
+
+
+def identify(
+    observations: Sequence[Observation],
+    macs: Iterable[str] = (),
+    oui: Oui = no_oui,
+    known: Knowledge | None = None,
+    weigh: Callable[[Observation], float] = lambda _: 1.0,
+) -> Identity:
+    """What the thing is that all these observations speak of. Values below 0.3 are not said at all.
+
+    `oui` gives the maker of a MAC prefix or "". `weigh` lowers the confidence of what a partial answer said.
+    """
+    known = known or knowledge()
+    found = evidence_of(observations)
+    _add_oui(found, macs, oui, observations)
+    claims = [*_rule_claims(found, known), *_table_claims(found, known), *standing_claims(observations)]
+    claims = [c for c in map(_tidied(known), without_lies(claims, found)) if c.value]
+    whys: dict[str, Why] = {}
+    values: dict[str, str] = {}
+    for name in (*GIVEN, "hostname"):
+        chosen = heaviest([c for c in claims if c.field == name and _belongs(c, values)], weigh)
+        if chosen:
+            values[name], whys[name] = chosen
+    parts = parts_of([o.seen for o in observations])
+    kind = cast(Kind, values.pop("kind", "unknown"))
+    return Identity(kind=kind, parts=parts, whys=whys, **values)
+
+
+def _belongs(claim: Claim, values: Mapping[str, str]) -> bool:
+    """Whether a claim fits what was already decided: a subkind its kind, a model the maker its rule speaks of."""
+    if claim.field == "subkind":
+        return claim.tie in ("", values.get("kind"))
+    return True
+
+
+def _add_oui(found: Found, macs: Iterable[str], oui: Oui, observations: Sequence[Observation]) -> None:
+    for mac in sorted(set(macs)):
+        if observations and (maker := oui(mac)):
+            found.setdefault("oui", []).append(Evidence("oui", maker, observations[0]))
+
+
+def _tidied(known: Knowledge) -> Callable[[Claim], Claim]:
+    def tidy(claim: Claim) -> Claim:
+        value = claim.value.strip(" \t,;:-") if claim.field != "hostname" else claim.value.strip()
+        if claim.field == "maker":
+            value = known.canonical_maker(value)
+        if claim.field == "serial" and is_junk_serial(value):
+            value = ""
+        if claim.field in ("model", "version") and re.fullmatch(
+            r"(?i)n/?a|unknown|none|null|[\W_]*|private|<private>|default", value
+        ):
+            value = ""
+        if claim.field == "hostname" and is_generic_name(value):
+            value = ""
+        return claim.holding(value)
+
+    return tidy
+
+
+def _table_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
+    for evidence in found.get("object_id", ()):
+        numbers = evidence.text.removeprefix("1.3.6.1.4.1.").split(".")
+        if evidence.text.startswith("1.3.6.1.4.1.") and (maker := known.enterprises.get(int(numbers[0] or 0))):
+            yield Claim("maker", maker, 0.6, "object_id", evidence.observation)
+        if model := known.models.get(evidence.text):
+            yield Claim("model", model, 0.8, "object_id", evidence.observation)
+
+
+def _rule_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
+    for name in found:
+        for device_file, rule in known.rules.get(name, ()):
+            yield from _claims_of(rule, device_file, found)
+
+
+Match = tuple[Evidence, Mapping[str, str]]
+
+
+def _claims_of(rule: Rule, device_file: DeviceFile, found: Found) -> Iterator[Claim]:
+    matches: list[Match] = []
+    for name, patterns in rule.patterns:
+        match = _first_match(patterns, found.get(name, ()))
+        if match is None:
+            return
+        matches.append(match)
+    if any(_first_match(patterns, found.get(name, ())) for name, patterns in rule.exclusions):
+        return
+    yield from _given(rule, device_file, matches)
+
+
+def _first_match(patterns: Sequence["re.Pattern[str] | str"], held: Sequence[Evidence]) -> Match | None:
+    for evidence in held:
+        for pattern in patterns:
+            if isinstance(pattern, str):
+                if is_under(evidence.text, pattern):
+                    return evidence, {}
+            elif match := pattern.search(evidence.text):
+                return evidence, {name: text or "" for name, text in match.groupdict().items()}
+    return None
+
+
+def _given(rule: Rule, device_file: DeviceFile, matches: Sequence[Match]) -> Iterator[Claim]:
+    groups = {name: (text, evidence) for evidence, named in matches for name, text in named.items() if text}
+    texts = {name: text for name, (text, _) in groups.items()}
+    first = matches[0][0]
+    for name in GIVEN:
+        constant = getattr(rule, name)
+        value, evidence = (constant, first) if constant else groups.get(name, ("", first))
+        if "{" in value:
+            value = re.sub(r"\{(\w+)\}", lambda m: texts.get(m[1], ""), value)
+        if name == "maker" and not value:
+            value = device_file.maker
+        if not value or (name == "maker" and value == "-"):
+            continue
+        tie = rule.kind or "" if name == "subkind" else ""
+        sure = rule.sure.get(name, rule.confidence)
+        yield Claim(name, value, sure, evidence.field, evidence.observation, tie)

@@ -1,0 +1,118 @@
+"""Claims that need no maker's rule: what the standard MIBs and protocols say outright."""
+
+from collections.abc import Iterator, Sequence
+
+from probes.claims import Claim
+from probes.identity import chassis_serial
+from probes.seen import (
+    BridgeBase,
+    Chassis,
+    DhcpHeard,
+    Entity,
+    IppPrinter,
+    MakerValue,
+    ManagedAp,
+    NameHeard,
+    Neighbour,
+    OwnHost,
+    Printer,
+    Smb,
+    SsdpDevice,
+    System,
+    Ups,
+)
+from probes.vocabulary import Observation
+
+_CAPABLE = (
+    ("telephone", "phone", 0.75), ("phone", "phone", 0.75), ("wlan-ap", "ap", 0.7), ("wlan-access-point", "ap", 0.7),
+    ("bridge", "switch", 0.4), ("switch", "switch", 0.4), ("router", "router", 0.32),
+)  # fmt: skip
+_NAMES = {"dhcp": 0.8, "netbios": 0.75, "mdns": 0.7, "llmnr": 0.6, "ptr": 0.55, "ssdp": 0.4}
+Values = Iterator[tuple[str, str, float]]
+
+
+def standing_claims(observations: Sequence[Observation]) -> list[Claim]:
+    """Claims from records whose fields mean the same for every maker."""
+    claims = [
+        Claim(field, value, confidence, type(observation.seen).__name__, observation)
+        for observation in observations
+        for field, value, confidence in _values(observation)
+        if value
+    ]
+    return [*claims, *_chassis_claims(observations)]
+
+
+def _chassis_claims(observations: Sequence[Observation]) -> Iterator[Claim]:
+    """ENTITY-MIB: the chassis, or the first member of a stack; the stack's own row only where no chassis has one."""
+    entities = [(o, o.seen) for o in observations if isinstance(o.seen, Entity)]
+    serial = chassis_serial([e for _, e in entities])
+    whole = [(o, e) for o, e in entities if e.kind == "chassis"] or [(o, e) for o, e in entities if e.kind == "stack"]
+    chosen = next(((o, e) for o, e in whole if e.serial and e.serial == serial), None) or next(
+        ((o, e) for o, e in sorted(whole, key=lambda row: row[1].index) if e.model), None
+    )
+    if chosen is None and len(entities) == 1:
+        chosen = entities[0]
+    if chosen:
+        observation, entity = chosen
+        for field, value, confidence in (
+            ("model", entity.model, 0.85),
+            ("serial", entity.serial, 0.95),
+            ("maker", entity.maker, 0.55),
+            ("version", entity.software, 0.55),
+            ("version", entity.firmware, 0.31),
+        ):
+            if value:
+                yield Claim(field, value, confidence, f"entity.{field}", observation)
+
+
+def _values(observation: Observation) -> Values:  # noqa: PLR0912 - one case per record
+    match observation.seen:
+        case MakerValue(name=name, value=value):
+            field, _, place = name.partition(".")
+            yield field, value, 0.92 - 0.04 * int(place or 1)
+        case Ups() as u:
+            yield from (("kind", "ups", 0.9), ("maker", u.maker, 0.5), ("model", u.model, 0.8))
+            yield from (("serial", u.serial, 0.85), ("version", u.version, 0.7))
+        case Printer() as p:
+            yield from (("kind", "printer", 0.85), ("serial", p.serial, 0.85))
+        case IppPrinter() as i:
+            yield from (("kind", "printer", 0.85), ("serial", i.serial, 0.85), ("version", i.firmware, 0.6))
+            yield "hostname", i.name, 0.3
+        case ManagedAp() as a:
+            yield from (("kind", "ap", 0.9), ("model", a.model, 0.8), ("serial", a.serial, 0.9))
+            yield from (("version", a.version, 0.8), ("hostname", a.name, 0.6))
+        case SsdpDevice() as d:
+            yield from (("maker", d.maker, 0.55), ("model", d.model, 0.5), ("serial", d.serial, 0.6))
+        case Neighbour() as n:
+            yield from _neighbour(n)
+        case Chassis() as c:
+            yield from _capable(c.capabilities)
+            yield "hostname", c.name, 0.85
+        case BridgeBase(ports=ports) if ports and ports > 4:
+            yield "kind", "switch", 0.35
+        case System(name=name):
+            yield "hostname", name, 0.9
+        case DhcpHeard(hostname=name):
+            yield "hostname", name, _NAMES["dhcp"]
+        case NameHeard(source=source, name=name):
+            yield "hostname", name, _NAMES.get(source, 0.4)
+        case Smb(name=name):
+            yield "hostname", name, 0.7
+        case OwnHost() as own:
+            yield from (("hostname", own.hostname, 0.95), ("version", own.version, 0.9))
+
+
+def _neighbour(neighbour: Neighbour) -> Values:
+    yield from _capable(neighbour.capabilities)
+    yield "hostname", neighbour.name, 0.8
+    med = neighbour.med
+    yield "model", med.get("model", ""), 0.8
+    yield "serial", med.get("serial", ""), 0.85
+    yield "maker", med.get("maker", "") or med.get("manufacturer", ""), 0.7
+    yield "version", med.get("software", "") or med.get("firmware", ""), 0.6
+
+
+def _capable(capabilities: Sequence[str]) -> Values:
+    """The first capability that says most; a switch that also routes is a switch."""
+    words = {word.lower() for word in capabilities}
+    yield from next(([("kind", kind, sure)] for word, kind, sure in _CAPABLE if word in words), [])
