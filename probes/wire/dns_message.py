@@ -113,6 +113,12 @@ def ask(questions: Sequence[tuple[str, int]], number: int = 0, unicast: bool = F
     return head + b"".join(_wire_name(name) + kind.to_bytes(2, "big") + class_in for name, kind in questions)
 
 
+def is_askable(name: str) -> bool:
+    """Whether a name fits into a message."""
+    labels = name.rstrip(".").split(".")
+    return len(name.encode()) < 250 and all(0 < len(label.encode()) < 64 for label in labels)
+
+
 def _wire_name(name: str) -> bytes:
     labels = [label.encode() for label in name.rstrip(".").split(".")]
     if any(not 0 < len(label) < 64 for label in labels):

@@ -96,6 +96,15 @@ def _ipv6(packet: bytes) -> tuple[str, str, bytes]:
     return str(IPv6Address(packet[8:24])), str(IPv6Address(packet[24:40])), packet[40:total]
 
 
+def checksum(data: bytes) -> bytes:
+    """The internet checksum as two octets (RFC 1071)."""
+    padded = data + b"\0" * (len(data) % 2)
+    total = sum(int.from_bytes(padded[at : at + 2], "big") for at in range(0, len(padded), 2))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return (~total & 0xFFFF).to_bytes(2, "big")
+
+
 def kind_of(raw: bytes) -> str:
     """Which of the listened-for protocols a frame belongs to, or an empty string."""
     try:

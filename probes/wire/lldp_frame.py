@@ -121,7 +121,7 @@ def _duplex(found: list[Tlv]) -> str | None:
 
 
 def _med(found: list[Tlv]) -> dict[str, str]:
-    """LLDP-MED: device class (4 is network connectivity), inventory, voice VLAN (policy of application 1) and power asked for, in watts."""
+    """LLDP-MED class (4 is network equipment), inventory, voice VLAN (application 1), power asked for in watts."""
     med: dict[str, str] = {}
     for subtype, body in _organisation(found, _MED):
         if subtype in _INVENTORY and (text := clean(body)):

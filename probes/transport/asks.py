@@ -1,0 +1,200 @@
+"""Questions to groups and hosts over plain UDP, which need no privilege: mDNS, SSDP and NetBIOS.
+
+Questions to the link's own groups (224.0.0.251, 239.255.255.250) never leave the wire; a question to one host goes
+through the guard.
+"""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from ipaddress import IPv4Address
+
+from probes.errors import Undecodable
+from probes.transport.guard import Guard
+from probes.vocabulary import Json, Outcome, Recording
+from probes.wire import dns_message as dns
+from probes.wire import mdns, netbios
+
+Clock = Callable[[], datetime]
+Address = tuple[str, int]
+MDNS, SSDP = ("224.0.0.251", 5353), ("239.255.255.250", 1900)
+_NETBIOS_PORT, _MOST_PACKETS, _LARGEST = 137, 4000, 9000
+_SO_BINDTODEVICE = 25
+_QUESTIONS_A_PACKET, _BETWEEN_PACKETS = 12, 0.1
+# Services that schools have and that not every device lists when it is asked for its types.
+_TYPES = (
+    "_ipp", "_ipps", "_printer", "_pdl-datastream", "_http", "_airplay", "_raop", "_googlecast", "_smb", "_device-info",
+    "_workstation", "_uscan", "_axis-video", "_ssh", "_hap", "_companion-link",
+)  # fmt: skip
+_SEARCH = 'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 2\r\nST: {}\r\n\r\n'
+
+
+class _Inbox(asyncio.DatagramProtocol):
+    """Keeps each distinct datagram with its sender, within bounds."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, bytes], None] = {}
+        self.refused = 0
+
+    def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
+        key = (str(addr[0]), data[:_LARGEST])
+        if key not in self.found:
+            if len(self.found) < _MOST_PACKETS:
+                self.found[key] = None
+            else:
+                self.refused += 1
+
+    def answers(self) -> tuple[Json, ...]:
+        """Each as `[address, datagram as hex]`."""
+        return tuple([ip, data.hex()] for ip, data in self.found)
+
+    def error_received(self, exc: Exception) -> None:
+        """A port that is closed answers with an ICMP error, which is no answer to any of these questions."""
+
+
+async def mdns_ask(
+    guard: Guard, interface: str, vantage: str, now: Clock, hosts: Sequence[str] = (), seconds: float = 3
+) -> Recording:
+    """ "mdns.ask": service types, then instances, then where they run; and the names of `hosts` by their addresses.
+
+    Answers `[address, datagram as hex]`. Each of three steps waits `seconds`. All questions go to the group.
+    """
+    return await _asked("mdns.ask", interface, vantage, now, lambda: _mdns(guard, interface, hosts, seconds))
+
+
+async def _mdns(guard: Guard, interface: str, hosts: Sequence[str], seconds: float) -> _Inbox:
+    inbox, transport = await _open(interface, port=MDNS[1], group=MDNS[0])
+    try:
+        common = [f"{name}._tcp.local" for name in _TYPES]
+        reverse = [IPv4Address(ip).reverse_pointer for ip in hosts if ":" not in ip and guard.permits(ip)]
+        await _put(transport, [("_services._dns-sd._udp.local", dns.PTR), *((name, dns.PTR) for name in common)])
+        await _put(transport, [(name, dns.PTR) for name in reverse])
+        await asyncio.sleep(seconds)
+        types = dict.fromkeys(name for _, data in inbox.found for name in _types_in(data))
+        await _put(transport, [(name, dns.PTR) for name in list(types)[:128]])
+        await asyncio.sleep(seconds)
+        instances = list(mdns.open_instances(data for _, data in inbox.found))[:256]
+        await _put(transport, [(name, kind) for name in instances for kind in (dns.SRV, dns.TXT)])
+        await asyncio.sleep(seconds if instances else 0)
+    finally:
+        transport.close()
+    return inbox
+
+
+def _types_in(data: bytes) -> list[str]:
+    try:
+        return list(mdns.service_types(data))
+    except Undecodable:
+        return []
+
+
+async def _put(transport: asyncio.DatagramTransport, questions: list[tuple[str, int]]) -> None:
+    """Ask these in as few packets as fit, ten packets a second; a name no message can carry is left out."""
+    for at in range(0, len(questions), _QUESTIONS_A_PACKET):
+        askable = [question for question in questions[at : at + _QUESTIONS_A_PACKET] if dns.is_askable(question[0])]
+        if askable:
+            transport.sendto(dns.ask(askable), MDNS)
+            await asyncio.sleep(_BETWEEN_PACKETS)
+
+
+async def ssdp_ask(guard: Guard, interface: str, vantage: str, now: Clock, seconds: float = 4) -> Recording:
+    """ "ssdp.ask": who answers an M-SEARCH for everything and for root devices, `[address, datagram as hex]`.
+
+    The description that an answer points at (`SsdpDevice.location`) is for the caller to fetch, through the guard.
+    """
+    return await _asked("ssdp.ask", interface, vantage, now, lambda: _ssdp(interface, seconds))
+
+
+async def _ssdp(interface: str, seconds: float) -> _Inbox:
+    inbox, transport = await _open(interface)
+    try:
+        for _ in range(2):
+            for target in ("ssdp:all", "upnp:rootdevice"):
+                transport.sendto(_SEARCH.format(target).encode(), SSDP)
+                await asyncio.sleep(_BETWEEN_PACKETS)
+            await asyncio.sleep(seconds / 2)
+    finally:
+        transport.close()
+    return inbox
+
+
+async def netbios_ask(guard: Guard, ips: Iterable[str], vantage: str, now: Clock, seconds: float = 2) -> Recording:
+    """ "netbios.ask": the names that live hosts in scope give in a node status, `[address, datagram as hex]`.
+
+    One packet to each host, a second to the silent; a fragile host is not asked.
+    """
+    wanted = [ip for ip in dict.fromkeys(ips) if ":" not in ip and _may_ask(guard, ip)]
+    target = wanted[0] if len(wanted) == 1 else f"{len(wanted)} hosts"
+    return await _asked("netbios.ask", target, vantage, now, lambda: _netbios(guard, wanted, seconds))
+
+
+def _may_ask(guard: Guard, ip: str) -> bool:
+    return guard.permits(ip, _NETBIOS_PORT) and not guard.is_fragile(ip)
+
+
+async def _netbios(guard: Guard, wanted: list[str], seconds: float) -> _Inbox:
+    inbox, transport = await _open()
+    try:
+        for _ in range(2):
+            answered = {ip for ip, _ in inbox.found}
+            for ip in (ip for ip in wanted if ip not in answered):
+                await guard.pace(ip)
+                guard.permit(ip, _NETBIOS_PORT)
+                transport.sendto(netbios.QUESTION, (ip, _NETBIOS_PORT))
+            await asyncio.sleep(seconds)
+    finally:
+        transport.close()
+    inbox.found = {key: None for key in inbox.found if key[0] in wanted}
+    return inbox
+
+
+async def _open(interface: str = "", port: int = 0, group: str = "") -> tuple[_Inbox, asyncio.DatagramTransport]:
+    """A UDP socket, on one interface where one is named, in a group where one is named. Raises OSError."""
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+        if interface:
+            index = socket.if_nametoindex(interface)
+            opened.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, interface.encode())
+            opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("4s4si", b"", b"", index))
+            opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+            opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255 if group else 2)
+        if group:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            member = struct.pack("4s4si", socket.inet_aton(group), b"", index)
+            opened.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+        opened.setblocking(False)
+        opened.bind(("", port))
+        loop = asyncio.get_running_loop()
+        transport, inbox = await loop.create_datagram_endpoint(_Inbox, sock=opened)
+    except OSError:
+        opened.close()
+        raise
+    return inbox, transport
+
+
+async def _asked(probe: str, target: str, vantage: str, now: Clock, ask: Callable[[], Awaitable[_Inbox]]) -> Recording:
+    """One Recording of what an ask brought, whatever happened."""
+    started = now()
+    outcome, reason = Outcome.COMPLETE, ""
+    answers: tuple[Json, ...] = ()
+    try:
+        inbox = await ask()
+        answers = inbox.answers()
+        if inbox.refused:
+            outcome, reason = Outcome.PARTIAL, f"{inbox.refused} answers more than are kept"
+    except OSError as error:
+        outcome, reason = Outcome.SKIPPED, f"{target}: {error.strerror or error}"
+    return Recording(
+        probe=probe,
+        target=target,
+        vantage=vantage,
+        started=started,
+        ended=now(),
+        outcome=outcome,
+        reason=reason,
+        answers=answers,
+    )

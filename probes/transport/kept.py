@@ -1,0 +1,58 @@
+"""What a listener keeps of the frames that reach it: each distinct one once, and never more than is good for memory."""
+
+from collections import Counter
+from hashlib import blake2b
+
+from probes.wire.ethernet import kind_of, open_frame, snap
+from probes.wire.neighbour_frames import MOST_FRAMES, MOST_NEIGHBOURS
+
+_NEIGHBOURS = ("lldp", "cdp", "fdp", "edp")
+_MOST_OF_ONE, _MOST_VERSIONS = 250, 8
+
+
+class Kept:
+    """Decides frame by frame; counts what it refuses by kind."""
+
+    def __init__(self) -> None:
+        self._digests: set[bytes] = set()
+        self._neighbours: Counter[bytes] = Counter()
+        self._sources: Counter[bytes] = Counter()
+        self.refused: Counter[str] = Counter()
+
+    def take(self, frame: bytes) -> str:
+        """The kind of a frame that is to be kept, or an empty string."""
+        kind = kind_of(frame)
+        if not kind:
+            return ""
+        digest = blake2b(frame, digest_size=12).digest()
+        if digest in self._digests:
+            return ""
+        if not self._has_room(kind, frame):
+            self.refused["neighbours" if kind in _NEIGHBOURS else kind] += 1
+            return ""
+        self._digests.add(digest)
+        return kind
+
+    def _has_room(self, kind: str, frame: bytes) -> bool:
+        if len(self._digests) >= MOST_FRAMES:
+            return False
+        if kind not in _NEIGHBOURS:
+            self._sources[frame[6:12]] += 1
+            return self._sources[frame[6:12]] <= _MOST_OF_ONE
+        key = _neighbour(kind, frame)
+        if key not in self._neighbours and len(self._neighbours) >= MOST_NEIGHBOURS:
+            return False
+        self._neighbours[key] += 1
+        return self._neighbours[key] <= _MOST_VERSIONS
+
+
+def _neighbour(kind: str, frame: bytes) -> bytes:
+    """Source MAC and first TLV, which names the device in every one of these protocols."""
+    opened = open_frame(frame)
+    if kind == "lldp":
+        length = int.from_bytes(opened.payload[:2], "big") & 0x01FF
+        return frame[6:12] + opened.payload[: 2 + length]
+    _, payload = snap(opened)
+    if kind == "edp":
+        return frame[6:12] + payload[10:16]
+    return frame[6:12] + payload[4 : 4 + int.from_bytes(payload[6:8], "big")]
