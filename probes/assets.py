@@ -5,7 +5,7 @@ from typing import Literal, cast
 
 from probes.edges import places_of, uplinks_of
 from probes.facts import catalogue, facts_of, why
-from probes.identify import Identity, Oui, identify, no_oui
+from probes.identify import Identity, identify
 from probes.identity import asset_id, is_generic_name, is_random_mac
 from probes.ports import port_table, ports_of
 from probes.seen import (
@@ -41,7 +41,6 @@ def assets_of(
     observations: Sequence[Observation],
     weigh: Weigh = lambda _: 1.0,
     scopes: Sequence[str] = (),
-    oui: Oui = no_oui,
 ) -> Register:
     """All assets and links that these observations show. Their order does not matter; the answer is always the same.
 
@@ -49,7 +48,7 @@ def assets_of(
     """
     things = gather(sorted(observations, key=order), scopes)
     kept = [thing for thing in things if _is_something(thing)]
-    identities = {thing.names: _identity(thing, weigh, oui) for thing in kept}
+    identities = {thing.names: _identity(thing, weigh) for thing in kept}
     kept = [thing for thing in kept if not _is_shared_address(thing, kept, identities)]
     public = [thing for thing in kept if not _is_private(thing)]
     ids = _ids(public)
@@ -130,9 +129,9 @@ def asset_id_of_name(name: str) -> str:
     return asset_id((Key(kind="hostname", value=name, strong=False),))
 
 
-def _identity(thing: Thing, weigh: Weigh, oui: Oui) -> Identity:
+def _identity(thing: Thing, weigh: Weigh) -> Identity:
     seen = [*thing.own(), *thing.announced()]
-    return identify(seen, thing.macs, oui, weigh=weigh)
+    return identify(seen, weigh=weigh)
 
 
 def _node(made: str, identity: Identity, thing: Thing) -> Node:

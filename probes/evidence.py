@@ -10,6 +10,7 @@ from probes.seen import (
     Entity,
     HostResources,
     IppPrinter,
+    MacMaker,
     MakerValue,
     ManagedAp,
     MdnsService,
@@ -83,6 +84,8 @@ def _texts(observation: Observation) -> Iterable[tuple[str, str]]:  # noqa: PLR0
             return (("tls.subject", c.subject), ("tls.issuer", c.issuer))
         case NameHeard() as n:
             return (("name", n.name),)
+        case MacMaker(maker=maker):
+            return (("oui", maker),)
         case Smb() as b:
             return (("smb", b.os), ("name", b.name))
         case Neighbour() as n:

@@ -1,7 +1,7 @@
 """What a thing is: every rule that matches adds weight to a value, and the heaviest value wins with its reasons."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from probes.claims import Claim, heaviest
@@ -13,7 +13,6 @@ from probes.quirks import without_lies
 from probes.standing import standing_claims
 from probes.vocabulary import Kind, Noun, Observation, Part, Why
 
-Oui = Callable[[str], str]
 Found = dict[str, list[Evidence]]
 
 
@@ -32,25 +31,17 @@ class Identity(Noun):
     whys: Mapping[str, Why] = {}
 
 
-def no_oui(mac: str) -> str:
-    """Stands for "no table of MAC prefixes at hand"."""
-    return ""
-
-
 def identify(
     observations: Sequence[Observation],
-    macs: Iterable[str] = (),
-    oui: Oui = no_oui,
     known: Knowledge | None = None,
     weigh: Callable[[Observation], float] = lambda _: 1.0,
 ) -> Identity:
     """What the thing is that all these observations speak of. Values below 0.3 are not said at all.
 
-    `oui` gives the maker of a MAC prefix or "". `weigh` lowers the confidence of what a partial answer said.
+    `weigh` lowers the confidence of what a partial answer said.
     """
     known = known or knowledge()
     found = evidence_of(observations)
-    _add_oui(found, macs, oui, observations)
     claims = [*_rule_claims(found, known), *_table_claims(found, known), *standing_claims(observations)]
     claims = [c for c in map(_tidied(known), without_lies(claims, found)) if c.value]
     whys: dict[str, Why] = {}
@@ -69,12 +60,6 @@ def _belongs(claim: Claim, values: Mapping[str, str]) -> bool:
     if claim.field == "subkind":
         return claim.tie in ("", values.get("kind"))
     return True
-
-
-def _add_oui(found: Found, macs: Iterable[str], oui: Oui, observations: Sequence[Observation]) -> None:
-    for mac in sorted(set(macs)):
-        if observations and (maker := oui(mac)):
-            found.setdefault("oui", []).append(Evidence("oui", maker, observations[0]))
 
 
 def _tidied(known: Knowledge) -> Callable[[Claim], Claim]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Protocol
 
 from probes.assets import assets_of
 from probes.blind_spots import blind_spots_of
 from probes.errors import Undecodable
-from probes.identify import Oui, no_oui
 from probes.seen import DhcpServer, FilterAnswer, LineSample, Seen
 from probes.sightings import order
 from probes.vocabulary import (
@@ -25,18 +25,25 @@ Decode = Callable[[Recording], Iterator[Seen]]
 _PARTIAL = 0.5
 
 
+class Site(Protocol):
+    """What the picture needs of what a person says of the site (baselines' Site has it)."""
+
+    @property
+    def dhcp_servers(self) -> Sequence[str]:
+        """Addresses of the DHCP servers that the site runs."""
+
+
 def picture(
     recordings: Sequence[Recording],
     decoders: Mapping[str, Decode],
     on: date,
     *,
     scopes: Sequence[str] = (),
-    dhcp_servers: Sequence[str] = (),
-    oui: Oui = no_oui,
+    site: Site | None = None,
 ) -> Picture:
     """Everything that one night's recordings say. A recording that cannot be decoded is coverage all the same.
 
-    `on` is the night's date. `dhcp_servers` are those the site named; with none named, `authorised` is None.
+    `on` is the night's date. `site` is what a person says of it; with no DHCP server named, `authorised` is None.
     """
     observations: list[Observation] = []
     coverage: list[Coverage] = []
@@ -55,7 +62,7 @@ def picture(
         links=register.links,
         line=_line(observations),
         filtering=_filtering(observations),
-        dhcp=_dhcp(observations, dhcp_servers),
+        dhcp=_dhcp(observations, site.dhcp_servers if site else ()),
         coverage=tuple(coverage),
         blind_spots=blind_spots_of(register.assets, register.links, coverage, observations, scopes),
         private_devices=register.private_devices,

@@ -184,7 +184,7 @@ def _vlans(
 ) -> dict[int | None, tuple[int | None, tuple[int, ...], tuple[int, ...]]]:
     rows: dict[int | None, list[PortVlan]] = defaultdict(list)
     for row in _all(seen, PortVlan):
-        rows[table.ifindex_of_bridge(row.port)].append(row)
+        rows[row.ifindex if row.ifindex is not None else table.ifindex_of_bridge(row.port)].append(row)
     return {
         index: (
             next((r.vid for r in held if r.pvid), None),

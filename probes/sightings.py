@@ -17,6 +17,7 @@ from probes.seen import (
     FdbEntry,
     FilterAnswer,
     LineSample,
+    MacMaker,
     ManagedAp,
     NameHeard,
     Neighbour,
@@ -70,7 +71,7 @@ def managed_name(ap: ManagedAp) -> str:
 def subject(observation: Observation) -> str | None:
     """The name of the thing an observation speaks of, or None when it speaks of a relation or of the site."""
     match observation.seen:
-        case AddressPair() | Conflict() | LineSample() | FilterAnswer():
+        case AddressPair() | Conflict() | LineSample() | FilterAnswer() | MacMaker():
             return None
         case NameHeard(ip=ip, mac=mac):
             return ip or mac or observation.target
@@ -162,6 +163,7 @@ class _Gathering:
         self.keys: dict[str, set[Key]] = defaultdict(set)
         self.bonds: dict[str, dict[str, str]] = defaultdict(dict)
         self.remote: set[str] = set()
+        self.makers: dict[str, Observation] = {}
         self.macs: dict[str, set[str]] = defaultdict(set)
         self.pairs = {ip: macs for ip, macs in _pairs(observations).items() if inside(ip)}
         for observation in observations:
@@ -182,6 +184,8 @@ class _Gathering:
                 self._mac(mac)
             case DhcpHeard(mac=mac) | NameHeard(mac=str(mac)):
                 self._mac(mac)
+            case MacMaker(mac=mac):
+                self.makers[mac] = observation
             case OwnHost(interfaces=interfaces):
                 self._own_host(observation, [str(word) for row in interfaces for word in row])
 
@@ -282,6 +286,7 @@ def _thing(group: Group, gathering: _Gathering, conflicts: Sequence[Conflict], s
     mine = tuple(c for c in conflicts if macs & set(c.macs))
     only_shared = bool(ips) and all(gathering.pairs.get(ip) and is_virtual_mac(gathering.pairs[ip][0]) for ip in ips)
     seen = [o for name in group.members for o in gathering.seen[name]]
+    seen += [gathering.makers[mac] for mac in sorted(macs) if mac in gathering.makers]
     return Thing(
         names=group.members,
         keys=tuple(k.model_copy(update={"strong": False}) if (k.kind, k.value) in shared else k for k in group.keys),

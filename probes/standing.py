@@ -10,6 +10,7 @@ from probes.seen import (
     DhcpHeard,
     Entity,
     IppPrinter,
+    MacMaker,
     MakerValue,
     ManagedAp,
     NameHeard,
@@ -83,6 +84,8 @@ def _values(observation: Observation) -> Values:  # noqa: PLR0912 - one case per
             yield from (("version", a.version, 0.8), ("hostname", a.name, 0.6))
         case SsdpDevice() as d:
             yield from (("maker", d.maker, 0.55), ("model", d.model, 0.5), ("serial", d.serial, 0.6))
+        case MacMaker(maker=maker):
+            yield "maker", maker, 0.35
         case Neighbour() as n:
             yield from _neighbour(n)
         case Chassis() as c:
