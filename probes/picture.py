@@ -56,7 +56,7 @@ def picture(
         outcomes[slot] = _worse(outcomes.get(slot, Outcome.COMPLETE), entry.outcome)
     observations = sorted(set_of(observations), key=order)
     coverage.sort(key=lambda c: (c.probe, c.target, c.vantage, c.at.isoformat(), c.outcome, c.reason))
-    register = assets_of(observations, _weigher(outcomes), scopes, oui)
+    register = assets_of(observations, _weigher(outcomes), scopes)
     return Picture(
         assets=register.assets,
         links=register.links,

@@ -16,6 +16,8 @@ from probes.seen import (
     DhcpHeard,
     FdbEntry,
     FilterAnswer,
+    Flood,
+    Garbled,
     LineSample,
     MacMaker,
     ManagedAp,
@@ -71,7 +73,7 @@ def managed_name(ap: ManagedAp) -> str:
 def subject(observation: Observation) -> str | None:
     """The name of the thing an observation speaks of, or None when it speaks of a relation or of the site."""
     match observation.seen:
-        case AddressPair() | Conflict() | LineSample() | FilterAnswer() | MacMaker():
+        case AddressPair() | Conflict() | LineSample() | FilterAnswer() | MacMaker() | Flood() | Garbled():
             return None
         case NameHeard(ip=ip, mac=mac):
             return ip or mac or observation.target
