@@ -1,7 +1,7 @@
 """Wireless networks, radios and the access points a controller manages.
 
-IEEE802dot11-MIB, AIRESPACE-WIRELESS-MIB (Cisco), WLSX-WLAN-MIB and AI-AP-MIB (Aruba), UBNT-UniFi-MIB, RUCKUS-ZD-WLAN-MIB,
-RUCKUS-SZ-WLAN-MIB. Keys and passphrases are objects of some of these; they are never asked for.
+IEEE802dot11-MIB, AIRESPACE-WIRELESS-MIB (Cisco), WLSX-WLAN-MIB and AI-AP-MIB (Aruba), UBNT-UniFi-MIB,
+RUCKUS-ZD-WLAN-MIB, RUCKUS-SZ-WLAN-MIB. Keys and passphrases are objects of some of these; they are never asked for.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,0 +1,185 @@
+"""The same exchange through pysnmp: for DES, AES-192 and AES-256, and as the judge of our own codec in tests."""
+
+import asyncio
+import importlib
+import warnings
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from probes.transport.guard import Guard
+from probes.transport.snmp_ber import Binding, Kind
+from probes.transport.snmp_credentials import Credential, SnmpBudget
+from probes.transport.snmp_exchange import Answer, Patience, Request, udp_exchange
+from probes.transport.snmp_speakers import Failure
+from probes.vocabulary import Outcome
+
+_AUTH = {
+    "MD5": "USM_AUTH_HMAC96_MD5", "SHA": "USM_AUTH_HMAC96_SHA", "SHA-224": "USM_AUTH_HMAC128_SHA224",
+    "SHA-256": "USM_AUTH_HMAC192_SHA256", "SHA-384": "USM_AUTH_HMAC256_SHA384", "SHA-512": "USM_AUTH_HMAC384_SHA512",
+}  # fmt: skip
+# For AES-192 and AES-256 most makers extend the key as Cisco does (Reeder); net-snmp as the draft says (Blumenthal).
+_PRIV = {
+    "DES": "USM_PRIV_CBC56_DES", "AES-128": "USM_PRIV_CFB128_AES", "AES-192": "USM_PRIV_CFB192_AES",
+    "AES-256": "USM_PRIV_CFB256_AES",
+}  # fmt: skip
+_TAGS = {
+    "Integer32": "2", "Integer": "2", "OctetString": "4x", "Null": "5", "ObjectIdentifier": "6", "IpAddress": "64",
+    "Counter32": "65", "Gauge32": "66", "Unsigned32": "66", "TimeTicks": "67", "Opaque": "68x", "Counter64": "70",
+    "NoSuchObject": "128", "NoSuchInstance": "129", "EndOfMibView": "130", "ObjectIdentity": "6", "Bits": "4x",
+}  # fmt: skip
+_REFUSALS = ("UnknownUserName", "WrongDigest", "UnsupportedSecurityLevel", "DecryptionError", "UnknownEngineID")
+
+
+class _Shared:
+    """pysnmp's engine, one for all devices of one event loop; the last to leave closes it."""
+
+    def __init__(self) -> None:
+        self.api = _api()
+        self.engine = self.api.SnmpEngine()
+        self.users = 0
+
+
+_SHARED: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shared] = WeakKeyDictionary()
+
+
+def _api() -> Any:
+    """pysnmp's high-level interface, loaded when it is first wanted: it costs 20 MiB and warns about pysmi."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module("pysnmp.hlapi.v3arch.asyncio")
+
+
+class PysnmpExchange:
+    """Asks one device through pysnmp; repeats, budget and the discovery of the engine stay ours."""
+
+    def __init__(
+        self,
+        guard: Guard,
+        ip: str,
+        port: int,
+        credential: Credential,
+        budget: SnmpBudget,
+        clock: Callable[[], float],
+        expected_engine: str | None = None,
+    ) -> None:
+        self._guard, self._ip, self._port, self._credential = guard, ip, port, credential
+        self._budget, self._clock, self._patience = budget, clock, Patience(budget)
+        self._deadline = clock() + budget.max_seconds
+        self._discovery = udp_exchange(guard, ip, port, credential, budget, clock, expected_engine)
+        self._received = 0
+        self._shared: _Shared | None = None
+        self._auth: Any = None
+
+    @property
+    def engine_id(self) -> str:
+        return self._discovery.engine_id
+
+    async def open(self) -> Failure | None:
+        """Discover the engine with our own codec, so that pysnmp sends nothing to an engine that is not expected."""
+        failure = await self._discovery.open()
+        await self._discovery.close()
+        if failure:
+            return failure
+        loop = asyncio.get_running_loop()
+        self._shared = _SHARED.setdefault(loop, _Shared()) if loop not in _SHARED else _SHARED[loop]
+        self._shared.users += 1
+        self._auth = self._authentication(self._shared.api)
+        return None
+
+    def _authentication(self, api: Any) -> Any:
+        credential = self._credential
+        if credential.version != "v3":
+            community = credential.community.get_secret_value() if credential.community else ""
+            index = f"{credential.name}@{self._ip}"
+            return api.CommunityData(index, community, mpModel=0 if credential.version == "v1" else 1)
+        auth, priv = credential.auth_passphrase, credential.priv_passphrase
+        engine = bytes.fromhex(self.engine_id)
+        return api.UsmUserData(
+            credential.user,
+            auth.get_secret_value() if auth else None,
+            priv.get_secret_value() if priv else None,
+            authProtocol=getattr(api, _AUTH[credential.auth_protocol]) if auth else api.USM_AUTH_NONE,
+            privProtocol=getattr(api, _PRIV[credential.priv_protocol]) if priv else api.USM_PRIV_NONE,
+            securityEngineId=api.OctetString(engine) if hasattr(api, "OctetString") else engine,
+            securityName=f"{credential.user}@{self.engine_id}",
+        )
+
+    async def ask(self, request: Request) -> Answer | Failure:
+        for wait in self._patience.waits(self._guard.is_fragile(self._ip)):
+            await self._guard.pace(self._ip)
+            left = self._deadline - self._clock()
+            if left <= 0:
+                break
+            began = self._clock()
+            answer = await self._try(request, min(wait, left))
+            if answer is not None:
+                if isinstance(answer, Answer):
+                    self._patience.learn(self._clock() - began)
+                    self._guard.bind(self._ip)
+                return answer
+        return Failure(Outcome.TIMED_OUT, f"No answer from UDP port {self._port}.")
+
+    async def _try(self, request: Request, wait: float) -> Answer | Failure | None:
+        """One sending; None when nothing came. pyasn1 raises anything on hostile octets, so anything is caught."""
+        assert self._shared is not None
+        api = self._shared.api
+        try:
+            target = await api.UdpTransportTarget.create((self._ip, self._port), timeout=wait, retries=0)
+            error, status, index, bindings = await self._command(api, target, request)
+        except Exception as error_:
+            return Failure(Outcome.GARBLED, f"pysnmp could not read an answer: {type(error_).__name__}.")
+        if error is not None:
+            return _indicated(error)
+        try:
+            answer = Answer(int(status), int(index), tuple(_binding(name, value) for name, value in bindings))
+        except Exception as error_:
+            return Failure(Outcome.GARBLED, f"pysnmp could not read a value: {type(error_).__name__}.")
+        self._received += sum(len(value) // 2 + len(oid) for oid, _, value in answer.bindings)
+        if self._received > self._budget.max_bytes:
+            return Failure(Outcome.PARTIAL, f"More than {self._budget.max_bytes} octets came; the rest was left.")
+        return answer
+
+    async def _command(self, api: Any, target: Any, request: Request) -> Any:
+        assert self._shared is not None
+        objects = [api.ObjectType(api.ObjectIdentity(oid)) for oid in request.oids]
+        context = api.ContextData(contextName=self._credential.context.encode())
+        common = (self._shared.engine, self._auth, target, context)
+        if request.kind == Kind.BULK:
+            return await api.bulk_cmd(*common, 0, request.repetitions, *objects, lookupMib=False)
+        command = api.get_cmd if request.kind == Kind.GET else api.next_cmd
+        return await command(*common, *objects, lookupMib=False)
+
+    async def close(self) -> None:
+        if self._shared is None:
+            return
+        self._shared.users -= 1
+        if self._shared.users == 0:
+            self._shared.engine.close_dispatcher()
+            _SHARED.pop(asyncio.get_running_loop(), None)
+            await asyncio.sleep(0)
+        self._shared = None
+
+
+def _indicated(error: Any) -> Failure | None:
+    name = type(error).__name__
+    if name == "RequestTimedOut":
+        return None
+    outcome = Outcome.REFUSED if name in _REFUSALS else Outcome.GARBLED
+    return Failure(outcome, f"pysnmp reports: {error}.")
+
+
+def _binding(name: Any, value: Any) -> Binding:
+    kind = type(value).__name__
+    tag = _TAGS.get(kind) or next(_TAGS[c.__name__] for c in type(value).__mro__ if c.__name__ in _TAGS)
+    return tuple(int(arc) for arc in tuple(name)), tag, _text(tag, value)
+
+
+def _text(tag: str, value: Any) -> str:
+    if tag.endswith("x"):
+        return bytes(value).hex()
+    if tag == "64":
+        return ".".join(map(str, bytes(value)))
+    if tag == "6":
+        return ".".join(map(str, tuple(value)))
+    return "" if tag in ("5", "128", "129", "130") else str(int(value))
