@@ -11,12 +11,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.config import Section
 from agent.files import sync_folder, write_durably
 from baselines.seal import check
 from baselines.vocabulary import Report
 from probes.errors import BadInput
 
 KEEP_SENT = 14
+
+
+class Chain(Section):
+    """The last report's number and SHA-256, to which the next is chained."""
+
+    sequence: int = 0
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,17 @@ class Spool:
                 yield self._read(path)
             except (BadInput, OSError, EOFError, zlib.error, ValueError) as error:
                 self._set_aside(path, str(error))
+
+    def last(self) -> Chain | None:
+        """The end of the chain as the newest whole file shows it, sent or waiting."""
+        files = [path for part in ("waiting", "sent") for path in (self.folder / part).glob("*.json.gz")]
+        for path in sorted(files, key=lambda path: path.name, reverse=True):
+            try:
+                spooled = self._read(path)
+            except (BadInput, OSError, EOFError, zlib.error, ValueError):
+                continue
+            return Chain(sequence=spooled.sequence, sha256=spooled.sha256)
+        return None
 
     def sent(self, spooled: Spooled) -> None:
         """Move a report that the collector stored to the sent ones, of which the last fourteen are kept."""

@@ -11,16 +11,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from agent.config import Section
 from agent.files import write_durably
+from agent.spool import Chain
 from probes.errors import BadInput
-
-
-class Chain(Section):
-    """The last report's number and SHA-256, to which the next is chained."""
-
-    sequence: int = 0
-    sha256: str = ""
 
 
 class State:

@@ -1,0 +1,123 @@
+"""What managed kit says of itself: SNMP with the credentials a person bound to it, and show commands over SSH."""
+
+import asyncio
+from collections.abc import Sequence
+
+from agent.plan import asks_default_community, credentials_for
+from agent.round import Round
+from probes.device_files import maker_oids
+from probes.registry import SNMP_TABLES
+from probes.seen import System
+from probes.transport.snmp import Session
+from probes.transport.snmp_credentials import Credential, SnmpBudget
+from probes.vocabulary import Outcome, Recording
+from probes.wire import cli, maker_values, snmp_access
+from probes.wire.system import SYSTEM
+
+SNMP_AT_ONCE = 16
+SSH_AT_ONCE = 1
+SNMP_KINDS = ("snmp-v3", "snmp-v2c")
+
+
+def managed(round_: Round) -> tuple[str, ...]:
+    """The live addresses that a person bound an SNMP credential to."""
+    return tuple(ip for ip in round_.notebook.alive() if credentials_for(ip, round_.config, SNMP_KINDS))
+
+
+async def ask_snmp(round_: Round) -> None:
+    """Ask every live managed device that has not been asked yet."""
+    asked = {recording.target for recording in round_.notebook.recordings if recording.probe == "snmp.access"}
+    todo = [ip for ip in managed(round_) if ip not in asked and round_.guard.permits(ip, 161)]
+    opted = [ip for ip in round_.notebook.alive() if asks_default_community(ip, round_.config) and ip not in asked]
+    if round_.skips("snmp") or not (todo or opted):
+        return
+    round_.progress.step(f"asking {len(todo)} devices by SNMP")
+    turns = asyncio.Semaphore(SNMP_AT_ONCE)
+    await asyncio.gather(*(_device(round_, ip, turns) for ip in todo))
+    await asyncio.gather(*(_default_community(round_, ip, turns) for ip in opted))
+    answered = {r.target for r in round_.notebook.recordings if r.probe == "snmp.system" and r.answers}
+    round_.progress.done(f"{len(answered & set(todo))} of {len(todo)} devices answered by SNMP")
+
+
+async def _device(round_: Round, ip: str, turns: asyncio.Semaphore) -> None:
+    async with turns:
+        for use in credentials_for(ip, round_.config, SNMP_KINDS):
+            credential = round_.secrets.snmp[use.name]
+            await round_.keep("snmp.access", ip, _ask(round_, ip, credential))
+            if _answered(round_, ip):
+                return
+
+
+def _answered(round_: Round, ip: str) -> bool:
+    return any(r.target == ip and r.probe == "snmp.system" and r.answers for r in round_.notebook.recordings)
+
+
+async def _ask(round_: Round, ip: str, credential: Credential) -> list[Recording]:
+    expected = round_.engines.get(ip) if credential.version == "v3" else None
+    budget = SnmpBudget()
+    async with Session(round_.guard, ip, credential, budget, round_.clock, expected_engine=expected) as session:
+        kept = await snmp_access.collect(session, (SYSTEM,), round_.vantage, round_.now)
+        if not any(recording.answers for recording in kept if recording.probe == SYSTEM.name):
+            return kept
+        if session.engine_id:
+            round_.engines.setdefault(ip, session.engine_id)
+        if round_.guard.is_fragile(ip):
+            return kept
+        object_id = _object_id(kept)
+        tables = [table for table in SNMP_TABLES if table is not SYSTEM and table.suits(object_id)]
+        kept += await snmp_access.collect(session, tables, round_.vantage, round_.now)
+        wanted = maker_oids(object_id)
+        if wanted:
+            kept.append(await maker_values.collect(session, wanted, round_.vantage, round_.now))
+    return kept
+
+
+def _object_id(kept: Sequence[Recording]) -> str:
+    system = next((recording for recording in kept if recording.probe == SYSTEM.name), None)
+    found = (seen.object_id for seen in SYSTEM.seen(system) if isinstance(seen, System)) if system else iter(())
+    return next(found, "")
+
+
+async def _default_community(round_: Round, ip: str, turns: asyncio.Semaphore) -> None:
+    """One GET with the community devices are sold with, where a person asked for this test by name."""
+    credential = Credential.model_validate({"name": "default community", "version": "v2c", "community": "public"})
+    budget = SnmpBudget(silent_retries=1, max_seconds=5)
+    async with turns, Session(round_.guard, ip, credential, budget, round_.clock) as session:
+        await round_.keep(
+            "snmp.default-community", ip, snmp_access.collect_default(session, round_.vantage, round_.now)
+        )
+
+
+async def ask_commands(round_: Round) -> None:
+    """Log in by SSH where a person bound a login and named the platform, one device at a time."""
+    todo = [
+        (ip, use.name, use.platforms[ip])
+        for ip in round_.notebook.alive()
+        for use in credentials_for(ip, round_.config, ("ssh",))
+        if ip in use.platforms
+    ]
+    if round_.skips("ssh.cli") or not todo:
+        return
+    if not round_.known_hosts:
+        for ip, _, _ in todo:
+            round_.note("ssh.cli", ip, Outcome.REFUSED, "No file of trusted SSH host keys, so no password was sent.")
+        return
+    turns = asyncio.Semaphore(SSH_AT_ONCE)
+    round_.progress.step(f"asking {len(todo)} devices by SSH")
+    await asyncio.gather(*(_commands(round_, *one, turns) for one in todo))
+
+
+async def _commands(round_: Round, ip: str, name: str, platform: str, turns: asyncio.Semaphore) -> None:
+    login = round_.secrets.ssh[name]
+    async with turns:
+        work = cli.collect(
+            round_.guard,
+            ip,
+            platform,
+            login.username,
+            login.password,
+            round_.known_hosts or "",
+            round_.vantage,
+            round_.now,
+        )
+        await round_.keep("ssh.cli", ip, work)

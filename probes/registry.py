@@ -1,0 +1,63 @@
+"""Every probe's name and the pure function that reads its recording. A new probe is one line here."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from probes import oui
+from probes.seen import Seen
+from probes.vocabulary import Recording
+from probes.wire import (
+    addresses,
+    arp_sweep,
+    bridge,
+    broadband,
+    cdp,
+    cli,
+    dhcp,
+    entity,
+    filter_check,
+    ftp,
+    host_resources,
+    interfaces,
+    ipp,
+    lag,
+    lldp,
+    maker_values,
+    mdns,
+    nd,
+    neighbour_frames,
+    netbios,
+    nmap_scan,
+    own_host,
+    poe,
+    printer,
+    resolver,
+    smb,
+    snmp_access,
+    ssdp,
+    ssh_key,
+    stp,
+    system,
+    tls_certificate,
+    upnp_description,
+    ups,
+    web_page,
+    wireless,
+)
+from probes.wire.rows import Table
+
+Decode = Callable[[Recording], Iterator[Seen]]
+
+_SNMP = (
+    system, interfaces, addresses, entity, lldp, cdp, bridge, stp, poe, lag, ups, printer, host_resources, wireless,
+)  # fmt: skip
+_OTHERS = (
+    snmp_access, maker_values, arp_sweep, nd, neighbour_frames, dhcp, mdns, ssdp, netbios, nmap_scan, tls_certificate,
+    web_page, upnp_description, ipp, ssh_key, cli, smb, ftp, resolver, filter_check, broadband, own_host, oui,
+)  # fmt: skip
+
+SNMP_TABLES: tuple[Table, ...] = tuple(table for module in _SNMP for table in module.TABLES)
+
+DECODERS: Mapping[str, Decode] = {
+    **{table.name: table.seen for table in SNMP_TABLES},
+    **{name: decode for module in _OTHERS for name, decode in module.DECODERS.items()},
+}
