@@ -1,17 +1,16 @@
 """What managed kit says of itself: SNMP with the credentials a person bound to it, and show commands over SSH."""
 
 import asyncio
-from collections.abc import Sequence
 
 from agent.plan import asks_default_community, credentials_for
 from agent.round import Round
 from probes.device_files import maker_oids
 from probes.registry import SNMP_TABLES
 from probes.seen import System
-from probes.transport.snmp import Session
+from probes.transport.snmp import Session, collect
 from probes.transport.snmp_credentials import Credential, SnmpBudget
 from probes.vocabulary import Outcome, Recording
-from probes.wire import cli, maker_values, snmp_access
+from probes.wire import cli, maker_values
 from probes.wire.system import SYSTEM
 
 SNMP_AT_ONCE = 16
@@ -55,37 +54,37 @@ def _answered(round_: Round, ip: str) -> bool:
 async def _ask(round_: Round, ip: str, credential: Credential) -> list[Recording]:
     expected = round_.engines.get(ip) if credential.version == "v3" else None
     budget = SnmpBudget()
+    kept: list[Recording] = []
     async with Session(round_.guard, ip, credential, budget, round_.clock, expected_engine=expected) as session:
-        kept = await snmp_access.collect(session, (SYSTEM,), round_.vantage, round_.now)
-        if not any(recording.answers for recording in kept if recording.probe == SYSTEM.name):
-            return kept
-        if session.engine_id:
+        async for recording in collect(session, SNMP_TABLES, round_.vantage, round_.now):
+            kept.append(recording)
+        if credential.version == "v3" and session.engine_id and _system(kept):
             round_.engines.setdefault(ip, session.engine_id)
-        if round_.guard.is_fragile(ip):
-            return kept
-        object_id = _object_id(kept)
-        tables = [table for table in SNMP_TABLES if table is not SYSTEM and table.suits(object_id)]
-        kept += await snmp_access.collect(session, tables, round_.vantage, round_.now)
-        wanted = maker_oids(object_id)
+        wanted = maker_oids(_system(kept)) if _system(kept) and not session.is_fragile else {}
         if wanted:
-            kept.append(await maker_values.collect(session, wanted, round_.vantage, round_.now))
+            asked = (maker_values.table(wanted.items()),)
+            own = [r async for r in collect(session, asked, round_.vantage, round_.now) if r.probe == maker_values.NAME]
+            kept += own
     return kept
 
 
-def _object_id(kept: Sequence[Recording]) -> str:
-    system = next((recording for recording in kept if recording.probe == SYSTEM.name), None)
-    found = (seen.object_id for seen in SYSTEM.seen(system) if isinstance(seen, System)) if system else iter(())
-    return next(found, "")
+def _system(kept: list[Recording]) -> str:
+    """The sysObjectID among these recordings, or an empty string."""
+    systems = (seen for r in kept if r.probe == SYSTEM.name for seen in SYSTEM.seen(r) if isinstance(seen, System))
+    return next((seen.object_id for seen in systems), "")
 
 
 async def _default_community(round_: Round, ip: str, turns: asyncio.Semaphore) -> None:
     """One GET with the community devices are sold with, where a person asked for this test by name."""
     credential = Credential.model_validate({"name": "default community", "version": "v2c", "community": "public"})
     budget = SnmpBudget(silent_retries=1, max_seconds=5)
-    async with turns, Session(round_.guard, ip, credential, budget, round_.clock) as session:
-        await round_.keep(
-            "snmp.default-community", ip, snmp_access.collect_default(session, round_.vantage, round_.now)
-        )
+    async with turns:
+        await round_.keep("snmp.access", ip, _try_default(round_, ip, credential, budget))
+
+
+async def _try_default(round_: Round, ip: str, credential: Credential, budget: SnmpBudget) -> list[Recording]:
+    async with Session(round_.guard, ip, credential, budget, round_.clock) as session:
+        return [recording async for recording in collect(session, (), round_.vantage, round_.now)]
 
 
 async def ask_commands(round_: Round) -> None:

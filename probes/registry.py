@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from probes import oui
+from probes.device_files import knowledge
 from probes.seen import Seen
 from probes.vocabulary import Recording
 from probes.wire import (
@@ -32,7 +33,6 @@ from probes.wire import (
     printer,
     resolver,
     smb,
-    snmp_access,
     ssdp,
     ssh_key,
     stp,
@@ -51,13 +51,22 @@ _SNMP = (
     system, interfaces, addresses, entity, lldp, cdp, bridge, stp, poe, lag, ups, printer, host_resources, wireless,
 )  # fmt: skip
 _OTHERS = (
-    snmp_access, maker_values, arp_sweep, nd, neighbour_frames, dhcp, mdns, ssdp, netbios, nmap_scan, tls_certificate,
+    arp_sweep, nd, neighbour_frames, dhcp, mdns, ssdp, netbios, nmap_scan, tls_certificate,
     web_page, upnp_description, ipp, ssh_key, cli, smb, ftp, resolver, filter_check, broadband, own_host, oui,
 )  # fmt: skip
 
 SNMP_TABLES: tuple[Table, ...] = tuple(table for module in _SNMP for table in module.TABLES)
 
+
+def _maker_values(recording: Recording) -> Iterator[Seen]:
+    """A maker's own values, by the names that the device files give their OIDs."""
+    asked = [pair for _, ask in knowledge().asks for pair in ask.items()]
+    yield from maker_values.table(asked).seen(recording)
+
+
 DECODERS: Mapping[str, Decode] = {
+    system.ACCESS: system.decode_access,
+    maker_values.NAME: _maker_values,
     **{table.name: table.seen for table in SNMP_TABLES},
     **{name: decode for module in _OTHERS for name, decode in module.DECODERS.items()},
 }
