@@ -28,7 +28,10 @@ SAFE_NAMES = {
 }
 _SINKS = tuple(ip_network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "::/128", "::1/128"))
 _PRIVATE = tuple(ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
-_VERDICTS = frozenset({"blocked", "allowed", "safe-search", "unsafe", "unknown"})
+_NO = {
+    "NXDOMAIN": "The resolver says that there is no such name (NXDOMAIN).",
+    "REFUSED": "The resolver refuses to answer for this name.",
+}
 
 
 class FilterTest(Noun):
@@ -101,10 +104,14 @@ def safe_names(test: FilterTest) -> tuple[str, ...]:
 
 
 def decode(recording: Recording) -> Iterator[Seen]:
-    """A FilterAnswer for each test name. Raises Undecodable."""
+    """A FilterAnswer for each test name. Raises Undecodable.
+
+    A resolver that resolves none of the names asked filters nothing and proves nothing: all is unknown then.
+    """
+    works = any(_resolves(said) for said in recording.answers)
     for said in recording.answers:
         try:
-            verdict, reason = judge(said)
+            verdict, reason = judge(said, works)
             yield FilterAnswer(
                 resolver=recording.target,
                 name=clean(said["name"]),
@@ -118,14 +125,21 @@ def decode(recording: Recording) -> Iterator[Seen]:
             raise Undecodable("A filter answer without its name, result or addresses.") from error
 
 
-def judge(said: Json) -> tuple[str, str]:
-    """The verdict on one answer, and the words for it."""
+def _resolves(said: Json) -> bool:
+    try:
+        return bool(said["addresses"]) or any(said["safe"].values())
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Undecodable("A filter answer without its name, result or addresses.") from error
+
+
+def judge(said: Json, works: bool) -> tuple[str, str]:
+    """The verdict on one answer, and the words for it. `works` says that the resolver resolved some name at all."""
     if not said["rcode"]:
         return "unknown", "The resolver did not answer."
-    if said["rcode"] == "NXDOMAIN":
-        return "blocked", "The resolver says that there is no such name (NXDOMAIN)."
-    if said["rcode"] == "REFUSED":
-        return "blocked", "The resolver refuses to answer for this name."
+    if not works:
+        return "unknown", "The resolver resolved none of the names it was asked for, so nothing can be told from it."
+    if said["rcode"] in _NO:
+        return "blocked", _NO[said["rcode"]]
     if said["rcode"] != "NOERROR" or not said["addresses"]:
         return "unknown", f"The resolver gave no address ({said['rcode']})."
     sink = next((address for address in said["addresses"] if _is_block(address, said)), None)
