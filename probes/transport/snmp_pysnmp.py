@@ -32,22 +32,32 @@ _REFUSALS = ("UnknownUserName", "WrongDigest", "UnsupportedSecurityLevel", "Decr
 
 
 class _Shared:
-    """pysnmp's engine, one for all devices of one event loop; the last to leave closes it."""
+    """pysnmp's engine, one for all devices of one credential and event loop; the last to leave closes it.
+
+    An engine cannot hold two users of one name before it has discovered their engines, hence one a credential.
+    """
 
     def __init__(self) -> None:
-        self.api = _api()
+        self.api = _module("pysnmp.hlapi.v3arch.asyncio")
+        self.commands = _module("pysnmp.entity.rfc3413.cmdgen")
         self.engine = self.api.SnmpEngine()
+        self.settings = _module("pysnmp.hlapi.v3arch.asyncio.lcd").CommandGeneratorLcdConfigurator()
         self.users = 0
 
+    def generator(self, kind: Kind) -> Any:
+        """pysnmp's own sender of this kind of question."""
+        names = {Kind.GET: "GetCommandGenerator", Kind.NEXT: "NextCommandGenerator", Kind.BULK: "BulkCommandGenerator"}
+        return getattr(self.commands, names[kind])()
 
-_SHARED: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shared] = WeakKeyDictionary()
+
+_SHARED: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Credential, _Shared]] = WeakKeyDictionary()
 
 
-def _api() -> Any:
-    """pysnmp's high-level interface, loaded when it is first wanted: it costs 20 MiB and warns about pysmi."""
+def _module(name: str) -> Any:
+    """A part of pysnmp, loaded when it is first wanted: it costs 20 MiB and warns where pysmi is installed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return importlib.import_module("pysnmp.hlapi.v3arch.asyncio")
+        return importlib.import_module(name)
 
 
 class PysnmpExchange:
@@ -76,13 +86,15 @@ class PysnmpExchange:
         return self._discovery.engine_id
 
     async def open(self) -> Failure | None:
-        """Discover the engine with our own codec, so that pysnmp sends nothing to an engine that is not expected."""
+        """Discover the engine with our own codec first, so that pysnmp never meets one that is not expected."""
         failure = await self._discovery.open()
         await self._discovery.close()
         if failure:
             return failure
-        loop = asyncio.get_running_loop()
-        self._shared = _SHARED.setdefault(loop, _Shared()) if loop not in _SHARED else _SHARED[loop]
+        engines = _SHARED.setdefault(asyncio.get_running_loop(), {})
+        if self._credential not in engines:
+            engines[self._credential] = _Shared()
+        self._shared = engines[self._credential]
         self._shared.users += 1
         self._auth = self._authentication(self._shared.api)
         return None
@@ -94,20 +106,18 @@ class PysnmpExchange:
             index = f"{credential.name}@{self._ip}"
             return api.CommunityData(index, community, mpModel=0 if credential.version == "v1" else 1)
         auth, priv = credential.auth_passphrase, credential.priv_passphrase
-        engine = bytes.fromhex(self.engine_id)
         return api.UsmUserData(
             credential.user,
             auth.get_secret_value() if auth else None,
             priv.get_secret_value() if priv else None,
             authProtocol=getattr(api, _AUTH[credential.auth_protocol]) if auth else api.USM_AUTH_NONE,
             privProtocol=getattr(api, _PRIV[credential.priv_protocol]) if priv else api.USM_PRIV_NONE,
-            securityEngineId=api.OctetString(engine) if hasattr(api, "OctetString") else engine,
-            securityName=f"{credential.user}@{self.engine_id}",
         )
 
     async def ask(self, request: Request) -> Answer | Failure:
         for wait in self._patience.waits(self._guard.is_fragile(self._ip)):
-            await self._guard.pace(self._ip)
+            # pysnmp's first question is three datagrams: discovery, time and the question itself.
+            await self._guard.pace(self._ip, 1 if self._patience.answered else 3)
             left = self._deadline - self._clock()
             if left <= 0:
                 break
@@ -125,8 +135,10 @@ class PysnmpExchange:
         assert self._shared is not None
         api = self._shared.api
         try:
-            target = await api.UdpTransportTarget.create((self._ip, self._port), timeout=wait, retries=0)
-            error, status, index, bindings = await self._command(api, target, request)
+            target = await api.UdpTransportTarget.create(
+                (self._ip, self._port), timeout=max(0.1, round(wait, 1)), retries=0
+            )
+            error, status, index, bindings = await self._command(self._shared, target, request)
         except Exception as error_:
             return Failure(Outcome.GARBLED, f"pysnmp could not read an answer: {type(error_).__name__}.")
         if error is not None:
@@ -140,15 +152,22 @@ class PysnmpExchange:
             return Failure(Outcome.PARTIAL, f"More than {self._budget.max_bytes} octets came; the rest was left.")
         return answer
 
-    async def _command(self, api: Any, target: Any, request: Request) -> Any:
-        assert self._shared is not None
-        objects = [api.ObjectType(api.ObjectIdentity(oid)) for oid in request.oids]
-        context = api.ContextData(contextName=self._credential.context.encode())
-        common = (self._shared.engine, self._auth, target, context)
-        if request.kind == Kind.BULK:
-            return await api.bulk_cmd(*common, 0, request.repetitions, *objects, lookupMib=False)
-        command = api.get_cmd if request.kind == Kind.GET else api.next_cmd
-        return await command(*common, *objects, lookupMib=False)
+    async def _command(self, shared: _Shared, target: Any, request: Request) -> Any:
+        """Below pysnmp's commands, which look every OID up in MIBs: plain OIDs out, plain values back."""
+        context = self._credential.context.encode()
+        address, _ = shared.settings.configure(shared.engine, self._auth, target, context)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def answered(_engine: Any, _handle: Any, error: Any, status: Any, index: Any, bindings: Any, _: Any) -> None:
+            if not future.done():
+                future.set_result((error, status, index, bindings))
+
+        limits = (0, request.repetitions) if request.kind == Kind.BULK else ()
+        objects = [(shared.api.ObjectIdentifier(oid), shared.api.Null("")) for oid in request.oids]
+        shared.generator(request.kind).send_varbinds(
+            shared.engine, address, None, context, *limits, objects, answered, None
+        )
+        return await future
 
     async def close(self) -> None:
         if self._shared is None:
@@ -156,7 +175,7 @@ class PysnmpExchange:
         self._shared.users -= 1
         if self._shared.users == 0:
             self._shared.engine.close_dispatcher()
-            _SHARED.pop(asyncio.get_running_loop(), None)
+            _SHARED[asyncio.get_running_loop()].pop(self._credential, None)
             await asyncio.sleep(0)
         self._shared = None
 
