@@ -1,4 +1,4 @@
-"""The words a TCP service says first: SSH, FTP, SMTP, telnet and their like. Probe `tcp.greeting`."""
+"""The words a TCP service says first: SSH, FTP, SMTP, telnet and their like. Probe `port.greeting`."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ async def collect(
         answers.append({"port": port, "raw": raw.hex()})
         return ""
 
-    return await exchange(guard, "tcp.greeting", ip, vantage, now, wall_s, talk)
+    return await exchange(guard, "port.greeting", ip, vantage, now, wall_s, talk)
 
 
 def decode(recording: Recording) -> Iterator[Seen]:
@@ -57,4 +57,4 @@ def _text(raw: bytes) -> bytes:
     return re.sub(rb"\xff(?:[\xfb-\xfe].|\xfa.{0,60}?\xff\xf0|[\xf0-\xf9])", b"", raw, flags=re.DOTALL)
 
 
-DECODERS: dict[str, Callable[[Recording], Iterator[Seen]]] = {"tcp.greeting": decode}
+DECODERS: dict[str, Callable[[Recording], Iterator[Seen]]] = {"port.greeting": decode}

@@ -1,0 +1,82 @@
+"""What a switch's own command line shows, by netmiko and ntc-templates. Probe `ssh.cli`.
+
+Only show commands of an allow-list, only behind a known host key, at most one refused login a device and night.
+"""
+
+from collections.abc import Callable, Iterator, MutableSet
+from datetime import datetime
+
+from probes.canonical import clean
+from probes.errors import OutOfScope, Undecodable
+from probes.seen import CliRows, ConfigDigest, Seen
+from probes.transport.guard import Guard
+from probes.transport.ssh import CliOrder, SshLogin, run_session
+from probes.vocabulary import Json, Outcome, Recording
+
+COMMANDS = {
+    "cisco_ios": (
+        "show version", "show inventory", "show lldp neighbors detail", "show interfaces status", "show running-config",
+    ),
+    "hp_procurve": ("show system", "show version", "show lldp info remote-device", "show running-config"),
+    "aruba_osswitch": ("show system", "show version", "show lldp info remote-device", "show running-config"),
+    "hp_comware": ("display version", "display device", "display current-configuration"),
+}  # fmt: skip
+_DEFAULT = ("show version", "show running-config")
+
+
+def commands_for(platform: str) -> tuple[str, ...]:
+    """The commands this platform is asked; those of most platforms when it is not listed."""
+    return COMMANDS.get(platform, _DEFAULT)
+
+
+async def collect(
+    guard: Guard,
+    login: SshLogin,
+    order: CliOrder,
+    refused: MutableSet[str],
+    vantage: str,
+    now: Callable[[], datetime],
+) -> Recording:
+    """One session with one device. `refused` holds the addresses that refused a login this night, and grows here."""
+    started = now()
+    outcome, reason, answers = await _session(guard, login, order, refused)
+    return Recording(
+        probe="ssh.cli", target=order.ip, vantage=vantage, started=started, ended=now(), outcome=outcome,
+        reason=reason, answers=answers,
+    )  # fmt: skip
+
+
+async def _session(
+    guard: Guard, login: SshLogin, order: CliOrder, refused: MutableSet[str]
+) -> tuple[Outcome, str, tuple[Json, ...]]:
+    if order.ip in refused:
+        return Outcome.SKIPPED, "The device refused a login earlier this night; it is not tried again.", ()
+    try:
+        end = await run_session(guard, login, order)
+    except OutOfScope as error:
+        return Outcome.SKIPPED, str(error), ()
+    answers = tuple(message for message in end.messages if "command" in message)
+    last = next((message for message in end.messages if "end" in message), None)
+    if last is None:
+        outcome = Outcome.PARTIAL if answers else end.outcome
+        return (Outcome.GARBLED if outcome is Outcome.COMPLETE else outcome), end.reason, answers
+    if last["failed_login"]:
+        refused.add(order.ip)
+    return Outcome(last["end"]), str(last["reason"]), answers
+
+
+def decode(recording: Recording) -> Iterator[Seen]:
+    """CliRows for each parsed command, ConfigDigest for a running configuration. Raises Undecodable."""
+    for said in recording.answers:
+        try:
+            if "sha256" in said:
+                facts = {clean(str(name), 40): clean(str(value), 40) for name, value in said["facts"].items()}
+                yield ConfigDigest(sha256=clean(str(said["sha256"]), 64), lines=int(said["lines"]), facts=facts)
+            else:
+                rows = tuple({clean(k, 60): clean(v) for k, v in row.items()} for row in said["rows"])
+                yield CliRows(platform=clean(said["platform"], 40), command=clean(said["command"], 80), rows=rows)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Undecodable("A command's answer without its rows or digest.") from error
+
+
+DECODERS: dict[str, Callable[[Recording], Iterator[Seen]]] = {"ssh.cli": decode}
