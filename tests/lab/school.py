@@ -1,0 +1,23 @@
+"""The virtual school: one model of Ashfield School a night."""
+
+from tests.lab.model import endpoints, plants, servers, switches
+from tests.lab.model.nouns import School, Ssid
+
+__all__ = ["School", "school"]
+
+
+def school(night: int = 1, scale: int = 0) -> School:
+    """The school on this night (1 or 2). `scale` is kept for later and ignored."""
+    hosts = (
+        *servers.infrastructure(night), *servers.servers(night), *servers.access_points(),
+        *endpoints.printers(night), *endpoints.desktops(night), *endpoints.laptops(night),
+        *endpoints.pupils_devices(night), *endpoints.rooms(night), *endpoints.cameras(), *endpoints.strangers(night),
+    )  # fmt: skip
+    ssids = (Ssid("Ashfield", "wpa2-enterprise", 10), Ssid("Ashfield-Guest", "wpa2-psk", 40))
+    ssids += (Ssid("Ashfield-Legacy", "wep", 10),)
+    ssids += (Ssid("Ashfield-Events", "open", 40),) if night > 1 else ()
+    return School(
+        night=night, switches=switches.switches(night), hosts=hosts, cables=switches.cables(night), ssids=ssids,
+        plants=plants.plants(), must_nots=plants.must_nots(), changes=plants.changes(), ups_on_battery=night > 1,
+        certificate_days=-40 if night == 1 else 365, uptime_s=3_110_400 + (night - 1) * 86_400,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The small servers of the virtual school, one module a protocol."""

@@ -1,0 +1,92 @@
+"""SSH consoles of switches (paramiko): a prompt, an echo, and the output the model made for each command."""
+
+import io
+import socket
+import threading
+from typing import Any
+
+import paramiko
+
+from tests.lab import secrets
+from tests.lab.keys import host_key, openssh
+from tests.lab.netns import bound
+
+QUIET = {"", "terminal length 0", "terminal width 511", "terminal width 1000", "no page", "enable", "terminal datadump"}
+
+
+class Login(paramiko.ServerInterface):
+    """Lets in the one user with the one password, to a shell."""
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        right = (username, password) == (secrets.SSH_USER, secrets.SSH_PASSWORD)
+        return paramiko.AUTH_SUCCESSFUL if right else paramiko.AUTH_FAILED
+
+    def get_allowed_auths(self, username: str) -> str:
+        return "password"
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        return paramiko.OPEN_SUCCEEDED if kind == "session" else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+
+    def check_channel_pty_request(self, *_: Any) -> bool:
+        return True
+
+    def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
+        return True
+
+
+def serve_console(host: dict[str, Any]) -> None:
+    """Starts a thread that serves the console of one switch."""
+    listening = bound(host["namespace"], socket.SOCK_STREAM, (host["ip"], 22))
+    listening.setblocking(True)
+    key = paramiko.Ed25519Key(file_obj=io.StringIO(openssh(host_key(host["hostname"])).decode()))
+    threading.Thread(target=_accept, args=(listening, key, host), daemon=True).start()
+
+
+def _accept(listening: socket.socket, key: paramiko.PKey, host: dict[str, Any]) -> None:
+    while True:
+        connection, _ = listening.accept()
+        threading.Thread(target=_session, args=(connection, key, host), daemon=True).start()
+
+
+def _session(connection: socket.socket, key: paramiko.PKey, host: dict[str, Any]) -> None:
+    transport = paramiko.Transport(connection)
+    transport.local_version = "SSH-2.0-Cisco-1.25" if host["platform"] == "cisco_ios" else "SSH-2.0-Mocana SSH 6.3"
+    transport.add_server_key(key)
+    try:
+        transport.start_server(server=Login())
+        channel = transport.accept(30)
+        if channel is not None:
+            channel.settimeout(60)
+            _shell(channel, host)
+    except (paramiko.SSHException, EOFError, OSError):
+        pass
+    finally:
+        transport.close()
+
+
+def _shell(channel: paramiko.Channel, host: dict[str, Any]) -> None:
+    prompt = f"{host['hostname']}#".encode()
+    channel.sendall((b"" if host["platform"] == "cisco_ios" else b"\r\nAruba console\r\n\r\n") + b"\r\n" + prompt)
+    line = b""
+    while octets := channel.recv(1024):
+        for octet in octets:
+            if octet in b"\r\n":
+                command = " ".join(line.decode("latin-1").split())
+                line = b""
+                if command in ("exit", "logout", "quit"):
+                    return
+                channel.sendall(b"\r\n" + _output(command, host["console"]) + prompt)
+            elif octet in (8, 127):
+                line = line[:-1]
+            else:
+                line += bytes((octet,))
+                channel.sendall(bytes((octet,)))
+
+
+def _output(command: str, known: dict[str, str]) -> bytes:
+    if command in QUIET:
+        return b""
+    text = known.get(command)
+    if text is None:
+        return b"% Invalid input detected at '^' marker.\r\n\r\n"
+    return text.replace("\n", "\r\n").encode()

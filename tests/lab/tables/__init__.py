@@ -1,0 +1,1 @@
+"""SNMP tables made from the model, as snmprec rows."""
