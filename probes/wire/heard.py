@@ -31,8 +31,8 @@ def heard(recording: Recording) -> Iterator[Heard]:
 
 def interface_of(recording: Recording) -> str:
     """The agent's interface that listened: the answer `["interface", 0, its MAC, its name]`, else the target."""
-    named = (answer[3] for answer in recording.answers if answer and answer[0] == "interface" and len(answer) == 4)
-    return str(next(named, recording.target))
+    whole = (answer for answer in recording.answers if isinstance(answer, list | tuple) and len(answer) == 4)
+    return str(next((answer[3] for answer in whole if answer[0] == "interface"), recording.target))
 
 
 def octets(value: Any) -> bytes:

@@ -29,7 +29,7 @@ def decode(recording: Recording) -> Iterator[Seen]:
     garbled: Counter[str] = Counter()
     for frame in frames[:MOST_FRAMES]:
         try:
-            found.update((repr(seen), seen) for seen in list(_one(frame, interface)))
+            found.update((_key(seen), seen) for seen in list(_one(frame, interface)))
         except Undecodable:
             garbled[frame.kind] += 1
     found.update((repr(seen), seen) for seen in _gathered(frames[:MOST_FRAMES]))
@@ -37,6 +37,13 @@ def decode(recording: Recording) -> Iterator[Seen]:
     yield from _floods(recording, len(frames) - MOST_FRAMES)
     for kind, count in garbled.items():
         yield Garbled(clean(kind, 16), count)
+
+
+def _key(seen: Seen) -> str:
+    """Equal things are one thing; and of one neighbour the last frame counts, since the first may be half made."""
+    if isinstance(seen, Neighbour):
+        return f"{seen.protocol} {seen.source_mac} {seen.chassis_subtype} {seen.chassis_id}"
+    return repr(seen)
 
 
 def _one(frame: Heard, interface: str) -> Iterator[Seen]:
