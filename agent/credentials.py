@@ -10,14 +10,7 @@ from pydantic import SecretStr, ValidationError
 from agent.config import Config, Section, sentence_of
 from probes.errors import BadInput
 from probes.transport.snmp_credentials import Credential
-
-
-class SshLogin(Section):
-    """A read-only login for show commands."""
-
-    username: str
-    password: SecretStr
-    enable: SecretStr | None = None
+from probes.transport.ssh import SshLogin
 
 
 class Secrets(Section):

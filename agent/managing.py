@@ -1,6 +1,7 @@
 """What managed kit says of itself: SNMP with the credentials a person bound to it, and show commands over SSH."""
 
 import asyncio
+from pathlib import Path
 
 from agent.plan import asks_default_community, credentials_for
 from agent.round import Round
@@ -9,6 +10,7 @@ from probes.registry import SNMP_TABLES
 from probes.seen import System
 from probes.transport.snmp import Session, collect
 from probes.transport.snmp_credentials import Credential, SnmpBudget
+from probes.transport.ssh import CliOrder
 from probes.vocabulary import Outcome, Recording
 from probes.wire import cli, maker_values
 from probes.wire.system import SYSTEM
@@ -102,21 +104,13 @@ async def ask_commands(round_: Round) -> None:
             round_.note("ssh.cli", ip, Outcome.REFUSED, "No file of trusted SSH host keys, so no password was sent.")
         return
     turns = asyncio.Semaphore(SSH_AT_ONCE)
+    refused: set[str] = set()
     round_.progress.step(f"asking {len(todo)} devices by SSH")
-    await asyncio.gather(*(_commands(round_, *one, turns) for one in todo))
 
+    async def ask(ip: str, name: str, platform: str) -> None:
+        order = CliOrder(ip, platform, cli.commands_for(platform), Path(round_.known_hosts or ""))
+        async with turns:
+            work = cli.collect(round_.guard, round_.secrets.ssh[name], order, refused, round_.vantage, round_.now)
+            await round_.keep("ssh.cli", ip, work)
 
-async def _commands(round_: Round, ip: str, name: str, platform: str, turns: asyncio.Semaphore) -> None:
-    login = round_.secrets.ssh[name]
-    async with turns:
-        work = cli.collect(
-            round_.guard,
-            ip,
-            platform,
-            login.username,
-            login.password,
-            round_.known_hosts or "",
-            round_.vantage,
-            round_.now,
-        )
-        await round_.keep("ssh.cli", ip, work)
+    await asyncio.gather(*(ask(*one) for one in todo))

@@ -8,9 +8,21 @@ from agent.plan import on_port, tls_ports, web_ports
 from agent.round import Round
 from probes.seen import SsdpDevice
 from probes.vocabulary import Recording
-from probes.wire import ftp, ipp, nmap_scan, resolver, smb, ssh_key, tls_certificate, upnp_description, web_page
+from probes.wire import (
+    ftp,
+    greeting,
+    ipp,
+    nmap_scan,
+    resolver,
+    smb,
+    ssh_key,
+    tls_certificate,
+    upnp_description,
+    web_page,
+)
 
 AT_ONCE = 16
+GREETING_PORTS = frozenset({23, 25, 110, 143, 587, 5900})
 
 
 async def ask_services(round_: Round, managed_kit: bool) -> None:
@@ -40,8 +52,15 @@ async def follow_up(round_: Round) -> None:
         async with turns.setdefault(ip, asyncio.Lock()), at_once:
             await round_.keep(probe, ip, work)
 
-    await asyncio.gather(*(ask(*question) for question in questions))
+    await asyncio.gather(_host_keys(round_), *(ask(*question) for question in questions))
     round_.progress.done(f"{len(questions)} services asked what they are")
+
+
+async def _host_keys(round_: Round) -> None:
+    hosts = [(ip, 22) for ip in on_port(round_.notebook.open_ports(), 22)]
+    if hosts and not round_.skips("ssh.host-key"):
+        work = ssh_key.collect(round_.guard, hosts, round_.vantage, round_.now)
+        await round_.keep("ssh.host-key", f"{len(hosts)} hosts", work)
 
 
 def _questions(round_: Round) -> Iterator[tuple[str, str, Awaitable[Recording]]]:
@@ -52,8 +71,9 @@ def _questions(round_: Round) -> Iterator[tuple[str, str, Awaitable[Recording]]]
     for port in web_ports(ports):
         tls = (port.ip, port.port) in secure
         yield "http.page", port.ip, web_page.collect(guard, port.ip, port.port, vantage, now, tls=tls)
-    for ip in on_port(ports, 22):
-        yield "ssh.host-key", ip, ssh_key.collect(guard, ip, vantage, now)
+    for port in ports:
+        if port.port in GREETING_PORTS:
+            yield "port.greeting", port.ip, greeting.collect(guard, port.ip, port.port, vantage, now)
     for ip in on_port(ports, 445):
         yield "smb.dialects", ip, smb.collect(guard, ip, vantage, now)
     for ip in on_port(ports, 21):

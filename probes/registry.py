@@ -17,6 +17,7 @@ from probes.wire import (
     entity,
     filter_check,
     ftp,
+    greeting,
     host_resources,
     interfaces,
     ipp,
@@ -52,7 +53,7 @@ _SNMP = (
 )  # fmt: skip
 _OTHERS = (
     arp_sweep, nd, neighbour_frames, dhcp, mdns, ssdp, netbios, nmap_scan, tls_certificate,
-    web_page, upnp_description, ipp, ssh_key, cli, smb, ftp, resolver, filter_check, broadband, own_host, oui,
+    web_page, upnp_description, ipp, ssh_key, cli, smb, ftp, greeting, resolver, filter_check, broadband, own_host, oui,
 )  # fmt: skip
 
 SNMP_TABLES: tuple[Table, ...] = tuple(table for module in _SNMP for table in module.TABLES)
