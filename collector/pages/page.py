@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection
 
 from collector import words
-from collector.api import FormToken, Now, SignedIn, StoreOf
+from collector.api import FormToken, Now, SignedIn, StoreOf, check_form
 from collector.people import Person
 from collector.read.places import Place, places
 from collector.store import Store
@@ -118,6 +118,17 @@ def visit_of(request: Request, person: SignedIn, token: FormToken, now: Now, sto
 Visiting = Annotated[Visit, Depends(visit_of)]
 
 
+async def form_of(request: Request) -> dict[str, str]:
+    """The words of a form of this session, at most 100 fields; files are left out. 403 without this session's token."""
+    async with request.form(max_files=0, max_fields=100) as form:
+        typed = {name: value for name, value in form.items() if isinstance(value, str)}
+    check_form(request, typed.pop("csrf", ""))
+    return typed
+
+
+Typed = Annotated[dict[str, str], Depends(form_of)]
+
+
 class PageRoute(APIRoute):
     """A route whose refusals are pages too. A missing thing and a forbidden one give the same bytes."""
 
@@ -178,6 +189,7 @@ def _templates() -> Environment:
         "area_name": words.area_name,
         "verdict_words": lambda kind: words.VERDICTS.get(kind, kind),
         "verdict_class": lambda kind: words.VERDICT_CLASSES.get(kind, "unknown"),
+        "zip_self": lambda things: [(thing, thing) for thing in things],
         "kind_words": lambda kind: words.KINDS.get(kind, kind),
     }
     made.globals |= {"ago": words.ago, "css_version": _css_version(), "WORDS": words}

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from collector.pages import morning, register, sign_in
+from collector.pages import broadband, morning, register, said, sign_in, sites, standards, thing, topology
 
 router = APIRouter(include_in_schema=False)
-for page in (sign_in, morning, register):
+for page in (sign_in, morning, register, thing, standards, said, topology, broadband, sites):
     router.include_router(page.router)

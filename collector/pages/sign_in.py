@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from collector.api import Now, SettingsOf, StoreOf, check_form, sessions_of
-from collector.pages.page import HERE, PageRoute, show_outside
+from collector.api import Now, SettingsOf, StoreOf, sessions_of
+from collector.pages.page import HERE, PageRoute, Typed, show_outside
 from collector.people import SESSION_SECONDS, SHORTEST_PASSWORD, Person, Sessions, check_password, use_link
 from collector.settings import Settings
 from collector.store import Store
@@ -64,9 +64,8 @@ def begin_session(request: Request, store: Store, settings: Settings, person: Pe
 
 
 @router.post("/sign-out")
-def sign_out(request: Request, csrf: Annotated[str, Form()] = "") -> Response:
+def sign_out(_: Typed) -> Response:
     """End the session in this browser."""
-    check_form(request, csrf)
     answer = RedirectResponse("/sign-in?said=out", status_code=303)
     answer.delete_cookie(Sessions.COOKIE)
     return answer

@@ -37,7 +37,15 @@ OWNED = (
     Owned("disposal", "Disposal", hint="Who took it, when, and the data destruction certificate"),
     Owned("notes", "Notes"),
 )
-BY_NAME: Mapping[str, Owned] = {owned.name: owned for owned in OWNED}
+# What the network also has a word for: written here, the person's word stands and the difference is shown.
+CORRECTIONS = (
+    Owned("hostname", "Name"),
+    Owned("maker", "Make"),
+    Owned("model", "Model"),
+    Owned("serial", "Serial number"),
+    Owned("location", "Location"),
+)
+BY_NAME: Mapping[str, Owned] = {owned.name: owned for owned in (*OWNED, *CORRECTIONS)}
 
 # Export columns in the order of the DfE's template; a name in OWNED is the person's, the others are what was seen.
 EXPORT = (

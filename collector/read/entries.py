@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from collector import tables as t
 from collector.words import KINDS, STATES
@@ -71,15 +71,19 @@ class Line:
     words: str = ""
     owned: Mapping[str, str] = field(default_factory=dict)
 
+    def word(self, field: str) -> str:
+        """A person's word for a field, else the network's: a person's word wins."""
+        return self.owned.get(field) or str(getattr(self, field, None) or "")
+
     @property
-    def ct(self) -> str:
-        return f"CT-{self.number}"
+    def made(self) -> str:
+        """Make and model."""
+        return f"{self.word('maker')} {self.word('model')}".strip()
 
     @property
     def name(self) -> str:
-        """What to call it: its own name, else maker and model, else its kind and address."""
-        made = f"{self.maker} {self.model}".strip()
-        return self.hostname or made or f"{self.kind_words} {self.ips[0] if self.ips else self.ct}"
+        """What to call it: its name, else make and model, else its kind and address."""
+        return self.word("hostname") or self.made or f"{self.kind_words} {self.ips[0] if self.ips else self.id}"
 
     @property
     def kind_words(self) -> str:
@@ -130,12 +134,23 @@ class Found:
 
 def lines(conn: Connection, tenant: str, site: str) -> list[Line]:
     """Every line of a site's register, by number."""
+    return some_lines(conn, tenant, site)
+
+
+def one_line(conn: Connection, tenant: str, site: str, entry: str) -> Line | None:
+    """One line of a site's register, or None when there is no such line at this site."""
+    return next(iter(some_lines(conn, tenant, site, t.entry.c.entry == entry)), None)
+
+
+def some_lines(conn: Connection, tenant: str, site: str, *where: ColumnElement[bool]) -> list[Line]:
+    """The lines of a site's register for which all of `where` holds, by number."""
     e = t.entry.c
-    owned = owned_fields(conn, tenant, site)
-    rows = conn.execute(
-        select(*(e[name] for name in _SEEN)).where(e.tenant == tenant, e.site == site).order_by(e.number)
+    owned = owned_fields(conn, tenant, site, *where)
+    wanted = select(*(e[name] for name in _SEEN)).where(
+        e.tenant == tenant, e.site == site, e.merged_into.is_(None), *where
     )
-    return [_line(row, owned.get(row["entry"], {})) for row in rows.mappings()]
+    rows = conn.execute(wanted.order_by(e.number)).mappings()
+    return [_line(row, owned.get(row["entry"], {})) for row in rows]
 
 
 def _line(row: RowMapping, owned: Mapping[str, str]) -> Line:
@@ -143,12 +158,12 @@ def _line(row: RowMapping, owned: Mapping[str, str]) -> Line:
     return Line(id=row["entry"], macs=tuple(row["macs"]), ips=tuple(row["ips"]), owned=owned, **seen)
 
 
-def owned_fields(conn: Connection, tenant: str, site: str) -> dict[str, dict[str, str]]:
+def owned_fields(conn: Connection, tenant: str, site: str, *where: ColumnElement[bool]) -> dict[str, dict[str, str]]:
     """The words people wrote about the entries of a site, by entry and field name."""
     o, e = t.owned_field.c, t.entry.c
     joined = t.owned_field.join(t.entry, (o.tenant == e.tenant) & (o.entry == e.entry))
     found: dict[str, dict[str, str]] = {}
-    wanted = select(o.entry, o.name, o.value).select_from(joined).where(e.tenant == tenant, e.site == site)
+    wanted = select(o.entry, o.name, o.value).select_from(joined).where(e.tenant == tenant, e.site == site, *where)
     for entry, name, value in conn.execute(wanted).tuples():
         found.setdefault(entry, {})[name] = value
     return found
@@ -187,7 +202,7 @@ def _in_book(line: Line, book: str) -> bool:
 
 
 def _searchable(line: Line) -> str:
-    seen = (line.ct, line.hostname, line.maker, line.model, line.serial, line.os, line.version, line.location)
+    seen = (line.id, line.hostname, line.maker, line.model, line.serial, line.os, line.version, line.location)
     words = (line.on_name, line.kind_words, KINDS.get(line.kind, ""), f"port {line.port}")
     mine = (*line.macs, *line.ips, *line.owned.values(), *(mac.replace(":", "") for mac in line.macs))
     return "\n".join((*seen, *words, *mine)).lower()
@@ -206,7 +221,7 @@ def _sort_key(line: Line, sort: str) -> tuple[object, ...]:
         "place": (line.where.lower() or "~", line.number),
         "port": (line.on_name.lower() or "~", natural(line.port), line.number),
         "seen": (line.last_seen, line.number),
-        "model": (f"{line.maker} {line.model}".lower(), line.number),
+        "model": (line.made.lower() or "~", line.number),
         "number": (line.number,),
     }
     return keys.get(sort, (kind, line.name.lower(), line.number))
@@ -220,3 +235,15 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A key that sorts "port 9" before "port 10"."""
     parts = re.findall(r"\d{1,18}|\D+", text.lower())
     return tuple((0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part) for part in parts)
+
+
+def entry_ids(conn: Connection, tenant: str, site: str) -> set[str]:
+    """The ids of a site's entries, to know which subjects have a page."""
+    e = t.entry.c
+    return set(conn.scalars(select(e.entry).where(e.tenant == tenant, e.site == site, e.merged_into.is_(None))))
+
+
+def merged_into(conn: Connection, tenant: str, entry: str) -> str | None:
+    """The elder entry that this one turned out to be; None when it is itself or not there."""
+    e = t.entry.c
+    return conn.scalar(select(e.merged_into).where(e.tenant == tenant, e.entry == entry))

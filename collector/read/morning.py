@@ -4,20 +4,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from collector import tables as t
+from collector.read.findings import FAILING, FindingRow, closed_since, open_findings
 from collector.read.places import DARK_AFTER, NightRow, last_nights
 from collector.read.said import Acceptance, Attestation, acceptances, attestations
 
 SOON = timedelta(days=30)
 _CHANGE = ("change", "night", "vantage", "kind", "entry", "subject", "before", "after", "sentence", "benign")
-_FINDING = ("key", "clause", "subject", "label", "verdict", "sentence", "severity", "responsible", "closes_with",
-            "opened", "last", "closed", "closed_why", "vantage", "edition", "evidence")  # fmt: skip
-FAILING = ("not-met-now", "not-met-at-replacement")
-_SEVERITY = {"high": 0, "medium": 1, "low": 2, "info": 3}
+_TOLD_ELSEWHERE = ("finding-opened", "finding-closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +31,6 @@ class Change:
     after: str
     sentence: str
     benign: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FindingRow:
-    """One finding with its life: opened, last said, and closed when a night said otherwise."""
-
-    key: str
-    clause: str
-    subject: str
-    label: str
-    verdict: str
-    sentence: str
-    severity: str
-    responsible: str
-    closes_with: str
-    opened: date
-    last: date
-    closed: date | None
-    closed_why: str
-    vantage: str
-    edition: str
-    evidence: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +82,7 @@ def morning(conn: Connection, tenant: str, site: str, today: date, days: int = 1
         changes=[one for one in found if not one.benign],
         benign=[one for one in found if one.benign],
         opened=[row for row in failing if row.opened >= since and row.key not in held],
-        closed=_closed(conn, tenant, site, since),
+        closed=closed_since(conn, tenant, site, since),
         failing=sum(row.verdict == "not-met-now" for row in failing),
         accepted=sum(row.key in held for row in failing),
         expiring=[one for one in ending if today <= one.until <= today + SOON],
@@ -129,33 +104,25 @@ def changes(conn: Connection, tenant: str, site: str, since: date, until: date) 
     """The changes of a site between two nights, both inside, newest first."""
     c = t.change.c
     wanted = select(*(c[name] for name in _CHANGE)).where(
-        c.tenant == tenant, c.site == site, c.night >= since, c.night <= until
+        c.tenant == tenant,
+        c.site == site,
+        c.night >= since,
+        c.night <= until,
+        c.kind.not_in(_TOLD_ELSEWHERE),
     )
     return [Change(**row) for row in conn.execute(wanted.order_by(c.night.desc(), c.kind, c.subject)).mappings()]
 
 
-def open_findings(conn: Connection, tenant: str, site: str) -> list[FindingRow]:
-    """Everything the nights say now, gravest first."""
-    f = t.finding.c
-    wanted = select(*(f[name] for name in _FINDING)).where(f.tenant == tenant, f.site == site, f.closed.is_(None))
-    return sorted((FindingRow(**row) for row in conn.execute(wanted).mappings()), key=_gravest)
-
-
-def _gravest(row: FindingRow) -> tuple[object, ...]:
-    return (row.verdict not in FAILING, _SEVERITY.get(row.severity, 4), row.clause, row.label, row.key)
-
-
-def _closed(conn: Connection, tenant: str, site: str, since: date) -> list[FindingRow]:
-    f = t.finding.c
-    wanted = select(*(f[name] for name in _FINDING)).where(
-        f.tenant == tenant, f.site == site, f.closed >= since, f.verdict.in_(FAILING)
-    )
-    return [FindingRow(**row) for row in conn.execute(wanted.order_by(f.clause, f.label)).mappings()]
+def entry_changes(conn: Connection, tenant: str, entry: str, most: int = 200) -> list[Change]:
+    """What altered in one thing, newest first."""
+    c = t.change.c
+    wanted = select(*(c[name] for name in _CHANGE)).where(c.tenant == tenant, c.entry == entry)
+    return [Change(**row) for row in conn.execute(wanted.order_by(c.night.desc(), c.kind).limit(most)).mappings()]
 
 
 def _counts(conn: Connection, tenant: str, site: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
     e = t.entry.c
-    wanted = select(e.kind, e.state, func.count()).where(e.tenant == tenant, e.site == site)
+    wanted = select(e.kind, e.state, func.count()).where(e.tenant == tenant, e.site == site, e.merged_into.is_(None))
     kinds, states = Counter[str](), Counter[str]()
     for kind, state, count in conn.execute(wanted.group_by(e.kind, e.state)).tuples():
         states[state] += count

@@ -131,3 +131,10 @@ def agents(conn: Connection, tenant: str, only: Sequence[str] = ()) -> list[Agen
     found = [AgentRow(*row, *last.get(row[0], (None, ""))) for row in rows.tuples()]
     kept = [agent for agent in found if not only or agent.site in only]
     return sorted(kept, key=lambda agent: (agent.revoked is not None, agent.night or date.min, agent.site, agent.name))
+
+
+def night_links(conn: Connection, tenant: str, site: str, night: NightRow) -> Sequence[Any]:
+    """The links one night saw, as they stand in its report."""
+    n = t.night.c
+    where = (n.tenant == tenant, n.site == site, n.night == night.night, n.vantage == night.vantage)
+    return conn.scalar(select(n.links).where(*where)) or ()

@@ -67,6 +67,12 @@ class Device:
 
     @property
     def id(self) -> str:
+        """Its line in the register."""
+        return f"CT-{self.number:06d}"
+
+    @property
+    def asset(self) -> str:
+        """Its id in a report."""
         return f"a-{self.number:012x}"
 
     @property
@@ -330,7 +336,7 @@ def _site(conn: Connection, site: Site, agent: str, name: str, known: list[Devic
     first = last - timedelta(days=nights - 1)
     conn.execute(insert(t.entry), [_entry(site.id, device, known, first, last) for device in known])
     conn.execute(
-        insert(t.issued), [{"tenant": TENANT, "asset": device.id, "number": device.number} for device in known]
+        insert(t.issued), [{"tenant": TENANT, "asset": device.asset, "number": device.number} for device in known]
     )
     conn.execute(
         insert(t.entry_key),
@@ -351,7 +357,7 @@ def _site(conn: Connection, site: Site, agent: str, name: str, known: list[Devic
                 "first": first,
                 "last": last,
                 "nights": nights,
-                "asset": d.id,
+                "asset": d.asset,
             }
             for d in known
         ],
@@ -389,8 +395,8 @@ def _night(site: Site, agent: str, known: list[Device], on: date, sequence: int)
     started = datetime.combine(on + timedelta(days=1), time(1, 12))
     links = [
         {
-            "a": {"asset": by.id, "port": d.port},
-            "b": {"asset": d.id, "port": "uplink"},
+            "a": {"asset": by.asset, "port": d.port},
+            "b": {"asset": d.asset, "port": "uplink"},
             "sources": [f"lldp {by.ip}"],
             "confidence": 0.95,
             "a_speed_mbps": 10000 if d.kind == "switch" else 1000,
@@ -484,7 +490,7 @@ def _asset(device: Device, known: list[Device], last: date) -> Asset:
         also=("a desktop, by mdns.service (0.4)",),
     )
     by = next((other for other in known if other.name == device.on), None)
-    plug = Plug(asset=by.id, port=device.port, vlan=device.vlan, source="lldp", confidence=0.95) if by else None
+    plug = Plug(asset=by.asset, port=device.port, vlan=device.vlan, source="lldp", confidence=0.95) if by else None
     services = (
         (
             Service(protocol="tcp", port=22, name="ssh", product="OpenSSH", version="8.4", ip=device.ip),
@@ -508,7 +514,7 @@ def _asset(device: Device, known: list[Device], last: date) -> Asset:
         else ()
     )
     return Asset(
-        id=device.id,
+        id=device.asset,
         kind=device.kind,
         subkind=device.subkind,
         maker=device.maker,
