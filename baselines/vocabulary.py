@@ -89,6 +89,9 @@ class Clause(Noun):
     closes_with: str
     attesting: Attesting | None = None
     responsible: str = Field(default="IT support", description="Who acts: IT support, the provider, SLT, governors.")
+    severity: Literal["info", "low", "medium", "high"] = Field(default="medium", description="Of a failing of it.")
+    applies_if: Literal["", "has_servers", "hub_rooms"] = Field(default="", description="What the site must have.")
+    remedy: str = Field(default="", description="What ends a failing of it, where closes_with would not say so.")
 
 
 class Standard(Noun):

@@ -1,0 +1,103 @@
+"""What switch ports betray: a duplex mismatch, a hidden switch, spanning tree that is off."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from baselines.backbone import cables_of
+from baselines.judgement import Judgement, Says
+from baselines.predicates.switching import edge_ports
+from baselines.reading import (
+    about,
+    asked_completely,
+    by_id,
+    described,
+    fact,
+    label,
+    listed,
+    of_kind,
+    seen_tonight,
+    setting,
+    shown,
+    sure,
+    up_ports,
+)
+from baselines.vocabulary import Clause, Evidence, Night
+from probes.vocabulary import Asset
+
+_TABLES = ("snmp.interfaces", "snmp.if")
+
+
+def duplex(night: Night, _: Clause) -> Iterator[Judgement]:
+    """Half duplex at 100 Mbps and more, or two ends of a cable that differ (EtherLike-MIB dot3StatsDuplexStatus)."""
+    for switch in of_kind(night, "switch", "router"):
+        if not switch.ports:
+            continue
+        bad = [text for p in up_ports(switch) if (text := _mismatch(night, switch, p.name))]
+        if bad and seen_tonight(night, switch, "ports"):
+            evidence = tuple(shown(f"port {name}", text, switch.why.get("ports")) for name, text in bad[:6])
+            text = f"{label(switch)} port {bad[0][0]} {bad[0][1]}; the two ends do not agree."
+            yield about(switch, Says.FAILS, text, "+".join(name for name, _ in bad[:6]), evidence)
+        elif not bad and asked_completely(night, switch, *_TABLES) and all(p.duplex for p in up_ports(switch)):
+            source = Evidence(what="duplex", value="full on every port in use", source="snmp.interfaces")
+            yield about(switch, Says.HOLDS, f"Every port of {label(switch)} in use is full duplex.", "", (source,))
+        else:
+            yield about(switch, Says.SILENT, f"The duplex of {label(switch)}'s ports was not said this night.")
+
+
+def _mismatch(night: Night, switch: Asset, name: str) -> tuple[str, str] | None:
+    port = next(p for p in switch.ports if p.name == name)
+    for cable in cables_of(night, switch.id):
+        peer = by_id(night, cable.peer) if cable.port == name else None
+        other = next((p for p in peer.ports if p.name == cable.peer_port), None) if peer else None
+        if peer and other and port.duplex and other.duplex and other.duplex != port.duplex:
+            return name, f"is {port.duplex} duplex and {label(peer)} port {other.name} is {other.duplex} duplex"
+    if port.duplex == "half" and (port.speed_mbps or 0) >= 100:
+        return name, f"runs at {port.speed_mbps} Mbps half duplex"
+    return None
+
+
+def crowded(night: Night, clause: Clause) -> Iterator[Judgement]:
+    """More MAC addresses on an edge port than one device has: a switch or hub nobody manages."""
+    limit = int(setting(clause, "addresses", 4))
+    for switch in of_kind(night, "switch"):
+        edge = edge_ports(night, switch)
+        held = Counter(
+            a.connected_to.port for a in night.assets if a.connected_to and a.connected_to.asset == switch.id
+        )
+        counts = {p.name: p.macs if p.macs is not None else held[p.name] for p in edge}
+        many = {name: n for name, n in counts.items() if n > limit}
+        if many and seen_tonight(night, switch):
+            evidence = tuple(shown(f"port {n}", f"{c} addresses", switch.why.get("ports")) for n, c in many.items())
+            text = f"{label(switch)} has {listed(f'{c} devices behind port {n}' for n, c in many.items())}; a small switch nobody manages stands there."
+            yield about(switch, Says.FAILS, text, "+".join(sorted(many)), evidence)
+        elif counts and asked_completely(night, switch, "snmp.fdb", "snmp.bridge", "snmp.q"):
+            source = Evidence(what="edge ports", value=f"{len(counts)} looked at", source="snmp.bridge")
+            yield about(
+                switch,
+                Says.HOLDS,
+                f"No edge port of {label(switch)} has more than {limit} devices behind it.",
+                "",
+                (source,),
+            )
+        else:
+            yield about(
+                switch, Says.SILENT, f"What is behind the ports of {described(switch)} was not read this night."
+            )
+
+
+def tree_off(night: Night, _: Clause) -> Iterator[Judgement]:
+    """Spanning tree off: every port in use stands at disabled (dot1dStpPortState 1) or no tree is run."""
+    for switch in of_kind(night, "switch"):
+        states = [p.stp_state for p in up_ports(switch) if p.stp_state]
+        version = fact(night, switch, "stp.version")
+        evidence = tuple(
+            shown(f"port {p.name}", p.stp_state, switch.why.get("ports")) for p in up_ports(switch) if p.stp_state
+        )[:4]
+        if states and all(s == "disabled" for s in states) and seen_tonight(night, switch, "ports"):
+            text = f"{label(switch)} runs no spanning tree, so one wrong cable can stop the network."
+            yield about(switch, Says.FAILS, text, "off", evidence)
+        elif any(s in ("forwarding", "blocking") for s in states) and version and version.value and sure(version):
+            text = f"{label(switch)} runs spanning tree ({version.value})."
+            yield about(switch, Says.HOLDS, text, "", (shown("stp.version", version.value, version.why),))
+        else:
+            yield about(switch, Says.SILENT, f"Whether {label(switch)} runs spanning tree was not said this night.")

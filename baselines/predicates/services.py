@@ -1,0 +1,241 @@
+"""What devices offer on the network that they should not: one finding per device, one for all the rest."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from baselines.judgement import Judgement, Says
+from baselines.reading import (
+    INFRASTRUCTURE,
+    SCANS,
+    about,
+    asked_completely,
+    described,
+    fact,
+    label,
+    listed,
+    seen_tonight,
+    setting,
+    shown,
+    sure,
+)
+from baselines.vocabulary import Clause, Evidence, Night
+from probes.vocabulary import Asset, Service
+
+
+class Fault(NamedTuple):
+    """What is wrong with one device: a stable word for it, what follows its name in a sentence, and what shows it."""
+
+    condition: str
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+Finds = Callable[[Night, Asset], Fault | None]
+Asked = Callable[[Night, Asset], bool]
+
+
+def everywhere(night: Night, clause: Clause, finds: Finds, asked: Asked) -> Iterator[Judgement]:
+    """Each device with the fault; if none, one answer for all: held only when every device was asked completely."""
+    kinds, means = setting(clause, "kinds", None), setting(clause, "means", "has this fault")
+    devices = [a for a in night.assets if not a.private and a.ips and (not kinds or a.kind in kinds)]
+    devices.sort(key=lambda a: a.id)
+    faults = [(d, fault) for d in devices if (fault := finds(night, d)) and seen_tonight(night, d)]
+    for device, fault in faults:
+        text = f"{described(device)} {fault.text}."
+        yield about(device, Says.FAILS, text, fault.condition, fault.evidence)
+    if not faults:
+        yield _rest(night, devices, means, asked)
+
+
+def _rest(night: Night, devices: Sequence[Asset], means: str, asked: Asked) -> Judgement:
+    missing = [d for d in devices if not asked(night, d)]
+    if not devices:
+        return Judgement(Says.SILENT, "No device that this is about was seen this night.")
+    if missing:
+        text = f"No device was seen that {means}, but {len(missing)} of {len(devices)} were not asked completely"
+        return Judgement(Says.SILENT, f"{text}: {listed((label(d) for d in missing), 4)}.")
+    source = Evidence(what="devices asked", value=str(len(devices)), source="nmap.services")
+    return Judgement(Says.HOLDS, f"None of the {len(devices)} devices asked {means}.", evidence=(source,))
+
+
+def scanned(night: Night, asset: Asset) -> bool:
+    """Whether the ports of a device were asked completely."""
+    return asked_completely(night, asset, *SCANS)
+
+
+def knows(name: str) -> Asked:
+    """Whether a fact is known, or the scan shows that there is nothing to know."""
+    return lambda night, asset: sure(fact(night, asset, name)) or scanned(night, asset)
+
+
+def open_service(night: Night, clause: Clause) -> Iterator[Judgement]:
+    """A TCP or UDP service that must not be offered, by name or port."""
+    names, ports = set(setting(clause, "names", [])), set(setting(clause, "ports", []))
+    text = setting(clause, "text", "offers a service it should not")
+
+    def finds(_: Night, asset: Asset) -> Fault | None:
+        found = next((s for s in asset.services if s.name in names or (s.port in ports and s.protocol == "tcp")), None)
+        return Fault(f"{found.protocol}-{found.port}", text, (_service(asset, found),)) if found else None
+
+    return everywhere(night, clause, finds, scanned)
+
+
+def _service(asset: Asset, service: Service) -> Evidence:
+    words = " ".join(filter(None, [service.name, service.product, service.version]))
+    return shown(f"{service.protocol} port {service.port}", f"open: {words}", asset.why.get("services"))
+
+
+def fact_is(night: Night, clause: Clause) -> Iterator[Judgement]:
+    """A fact whose value is one of `values`, or a list that holds one of them."""
+    name, values = setting(clause, "fact", ""), setting(clause, "values", [True])
+    text = setting(clause, "text", "")
+
+    def finds(night: Night, asset: Asset) -> Fault | None:
+        found = fact(night, asset, name)
+        held = found.value if found and isinstance(found.value, list) else [found.value] if found else []
+        bad = [v for v in values if v in held]
+        return Fault(name, text, (shown(name, bad[0], found.why),)) if found and bad else None
+
+    unasked = setting(clause, "only_fact", False)
+    return everywhere(night, clause, finds, (lambda n, a: sure(fact(n, a, name))) if unasked else knows(name))
+
+
+def plain_admin(night: Night, clause: Clause) -> Iterator[Judgement]:
+    """An administration page over HTTP that does not send the visitor on to HTTPS."""
+
+    def finds(night: Night, asset: Asset) -> Fault | None:
+        told = fact(night, asset, "web.titles")
+        pages = [p for p in told.value if not p["tls"] and p["status"] in (200, 401, 403)] if told else []
+        if told and pages:
+            page = pages[0]
+            evidence = shown(f"http port {page['port']}", page["title"] or page["realm"] or page["status"], told.why)
+            return Fault(
+                f"http-{page['port']}",
+                f"offers its administration page without encryption on port {page['port']}",
+                (evidence,),
+            )
+        web = {s.name: s for s in asset.services if s.name in ("http", "https")}
+        if "http" in web and "https" not in web and not told:
+            return Fault(
+                "http-only", "offers a web page without encryption, and none with", (_service(asset, web["http"]),)
+            )
+        return None
+
+    return everywhere(night, clause, finds, scanned)
+
+
+def certificates(night: Night, clause: Clause) -> Iterator[Judgement]:
+    """Certificates: `fault` is expired, expiring (within `days`), self-signed or old-tls (any of `versions`)."""
+    fault, days = setting(clause, "fault", "expired"), int(setting(clause, "days", 30))
+    versions = setting(clause, "versions", ["SSLv3", "TLSv1", "TLSv1.1"])
+
+    def finds(night: Night, asset: Asset) -> Fault | None:
+        told = fact(night, asset, "tls")
+        for row in told.value if told else ():
+            text = _certificate_fault(night, row, fault, days, versions)
+            if told and text:
+                shown_value = (
+                    ", ".join(row["protocols"]) if fault == "old-tls" else f"{row['subject']}, until {row['not_after']}"
+                )
+                return Fault(
+                    f"{row['port']}-{_mark(row, fault)}",
+                    text,
+                    (shown(f"tls port {row['port']}", shown_value, told.why),),
+                )
+        return None
+
+    return everywhere(night, clause, finds, knows("tls"))
+
+
+def _mark(row: dict[str, str], fault: str) -> str:
+    return fault if fault in ("self-signed", "old-tls") else str(row["not_after"])[:10]
+
+
+def _certificate_fault(night: Night, row: dict[str, object], fault: str, days: int, versions: Sequence[str]) -> str:
+    ends = datetime.fromisoformat(str(row["not_after"])).date()
+    port = row["port"]
+    protocols = row["protocols"] if isinstance(row["protocols"], list) else []
+    old = [v for v in protocols if v in versions]
+    if fault == "expired" and ends < night.on:
+        return f"serves a certificate on port {port} that ran out on {ends:%-d %B %Y}"
+    if fault == "expiring" and night.on <= ends <= night.on + timedelta(days=days):
+        return f"serves a certificate on port {port} that runs out on {ends:%-d %B %Y}"
+    if fault == "self-signed" and row["self_signed"]:
+        return f"serves a certificate on port {port} that only it has signed"
+    if fault == "old-tls" and old:
+        return f"still accepts {listed(old)} on port {port}"
+    return ""
+
+
+def old_ssh(night: Night, clause: Clause) -> Iterator[Judgement]:
+    """SSH protocol 1, which the banner names as 1.x (RFC 4253, section 5.1)."""
+
+    def finds(night: Night, asset: Asset) -> Fault | None:
+        told = fact(night, asset, "ssh.banner")
+        if told and str(told.value).startswith("SSH-1."):
+            return Fault("ssh-1", "still accepts SSH protocol 1", (shown("ssh banner", told.value, told.why),))
+        return None
+
+    return everywhere(night, clause, finds, knows("ssh.banner"))
+
+
+def open_resolver(night: Night, clause: Clause) -> Iterator[Judgement]:
+    """A DNS server that answers anybody and is not one that the school's DHCP hands out."""
+    own = {address for offer in night.dhcp if offer.authorised is not False for address in offer.dns}
+
+    def finds(night: Night, asset: Asset) -> Fault | None:
+        told = fact(night, asset, "dns.open-resolver")
+        if told and told.value is True and not own & set(asset.ips):
+            return Fault("open", "answers DNS questions for anybody, and is not the school's resolver",
+                         (shown("dns.open-resolver", True, told.why),))  # fmt: skip
+        return None
+
+    return everywhere(night, clause, finds, knows("dns.open-resolver"))
+
+
+_UNSAFE: tuple[tuple[str, tuple[object, ...], str], ...] = (
+    ("snmp.default-community", (True,), "accepts a default SNMP community"),
+    ("smb.dialects", ("NT LM 0.12",), "still speaks SMB 1"),
+    ("ftp.anonymous", (True,), "lets anybody in by FTP"),
+)
+
+
+def unsafe(night: Night, clause: Clause) -> Iterator[Judgement]:
+    """Any of the plain faults of configuration: telnet, default community, SMB 1, anonymous FTP, old TLS, old SNMP."""
+    old_snmp = bool(setting(clause, "old_snmp", False))
+
+    def finds(night: Night, asset: Asset) -> Fault | None:
+        faults = list(_plain_faults(night, asset, old_snmp))
+        if not faults:
+            return None
+        texts = [f.text for f in faults]
+        condition = "+".join(sorted(f.condition for f in faults))
+        return Fault(condition, listed(texts), tuple(e for f in faults for e in f.evidence))
+
+    return everywhere(night, clause, finds, scanned)
+
+
+def _plain_faults(night: Night, asset: Asset, old_snmp: bool) -> Iterator[Fault]:
+    for service in asset.services:
+        if service.name == "telnet" or (service.protocol, service.port) == ("tcp", 23):
+            yield Fault("telnet", "offers telnet", (_service(asset, service),))
+            break
+    extra = (("snmp.versions", ("v1", "v2c"), "answers SNMP without encryption"),) if old_snmp else ()
+    for name, values, text in (*_UNSAFE, *extra):
+        told = fact(night, asset, name)
+        held = (told.value if isinstance(told.value, list) else [told.value]) if told else []
+        if told and any(v in held for v in values):
+            yield Fault(name, text, (shown(name, told.value, told.why),))
+    told = fact(night, asset, "tls")
+    old = (
+        sorted({v for row in told.value for v in row["protocols"] if v in ("SSLv3", "TLSv1", "TLSv1.1")})
+        if told
+        else []
+    )
+    if told and old:
+        yield Fault("old-tls", f"still accepts {listed(old)}", (shown("tls", ", ".join(old), told.why),))
+
+
+__all__ = ["INFRASTRUCTURE", "certificates", "everywhere", "fact_is", "old_ssh", "open_resolver", "open_service",
+           "plain_admin", "unsafe"]  # fmt: skip
