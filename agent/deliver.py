@@ -1,5 +1,6 @@
 """Hands spooled reports to the collector: oldest first, each until it is stored, none twice in effect."""
 
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -117,7 +118,7 @@ def _post(session: requests.Session, url: str, body: bytes) -> tuple[int, dict[s
     with session.post(url, data=body, headers=headers, timeout=(5, 20), allow_redirects=False, stream=True) as answer:
         raw = answer.raw.read(RECEIPT_LIMIT, decode_content=True)
         try:
-            receipt = requests.models.complexjson.loads(raw)
+            receipt = json.loads(raw)
         except ValueError:
             receipt = {}
         return answer.status_code, receipt if isinstance(receipt, dict) else {}
