@@ -20,13 +20,14 @@ MESSAGES = {
     1: "discover", 2: "offer", 3: "request", 4: "decline", 5: "ack", 6: "nak", 7: "release", 8: "inform",
 }  # fmt: skip
 _FROM_SERVER = {"offer", "ack"}
+_FROM_CLIENT = {"discover", "request", "decline", "release", "inform"}
 _MOST_OPTIONS = 256
 Options = dict[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One DHCP message: who the client is, what it was or is given, and every option joined as RFC 3396 says."""
+    """One DHCP message: the client's MAC if it has one, its addresses, and every option joined as RFC 3396 says."""
 
     kind: str
     transaction: int
@@ -38,18 +39,20 @@ class Message:
 
 
 def read_dhcp(payload: bytes) -> Message:
-    """The DHCP message of a UDP payload. Raises Undecodable when it is short, plain BOOTP or has no message type."""
+    """The DHCP message of a UDP payload. Raises Undecodable when it is short, plain BOOTP or has no message type.
+
+    Lease queries (RFC 4388) and what else servers say to each other are `other`.
+    """
     if len(payload) < 240 or payload[236:240] != COOKIE:
         raise Undecodable("A DHCP message is shorter than its header or lacks the magic cookie.")
-    client = mac_text(payload[28:34])
-    if client is None:
-        raise Undecodable("A DHCP message names no Ethernet client.")
     options = _options(payload)
-    kind = MESSAGES.get(int.from_bytes(options.get(53, b""), "big"))
-    if kind is None:
-        raise Undecodable("A DHCP message says no type that is known.")
+    if len(options.get(53, b"")) != 1:
+        raise Undecodable("A DHCP message says no type.")
+    kind = MESSAGES.get(options[53][0], "other")
     current, given, server = (str(IPv4Address(payload[at : at + 4])) for at in (12, 16, 20))
-    return Message(kind, int.from_bytes(payload[4:8], "big"), client, current, given, server, options)
+    return Message(
+        kind, int.from_bytes(payload[4:8], "big"), mac_text(payload[28:34]) or "", current, given, server, options
+    )
 
 
 def _options(payload: bytes) -> Options:
@@ -85,9 +88,11 @@ def seen_in(datagram: Datagram, source_mac: str) -> Iterator[Seen]:
         yield _server(message, datagram.source, source_mac)
     if message.kind == "ack":
         address = message.given if message.given != NOWHERE else message.current
-        if address != NOWHERE:
+        if address != NOWHERE and message.client:
             yield AddressPair(address, message.client, "dhcp")
-    if message.kind not in _FROM_SERVER and message.kind != "nak":
+    if message.kind in _FROM_CLIENT and not message.client:
+        raise Undecodable("A DHCP client names no MAC of its own.")
+    if message.kind in _FROM_CLIENT:
         yield from _client(message)
 
 

@@ -80,7 +80,7 @@ def test_mutated_octets_are_decoded_or_refused_and_never_slow(name: str) -> None
                 pass
             took = time.thread_time() - began
             assert took <= SLOWEST_S, f"{took * 1000:.0f} ms for {raw.hex()}"
-    assert accepted > COUNT / 100
+    assert accepted > COUNT / 1000
 
 
 class _without_collector:
