@@ -3,14 +3,17 @@
 Only show commands of an allow-list, only behind a known host key, at most one refused login a device and night.
 """
 
-from collections.abc import Callable, Iterator, MutableSet
+from collections.abc import Callable, Iterator, MutableSet, Sequence
 from datetime import datetime
+from pathlib import Path
+
+from pydantic import SecretStr
 
 from probes.canonical import clean
 from probes.errors import OutOfScope, Undecodable
 from probes.seen import CliRows, ConfigDigest, Seen
 from probes.transport.guard import Guard
-from probes.transport.ssh import CliOrder, SshLogin, run_session
+from probes.transport.ssh import WALL_S, CliOrder, SshLogin, run_session
 from probes.vocabulary import Json, Outcome, Recording
 
 COMMANDS = {
@@ -31,17 +34,28 @@ def commands_for(platform: str) -> tuple[str, ...]:
 
 async def collect(
     guard: Guard,
-    login: SshLogin,
-    order: CliOrder,
-    refused: MutableSet[str],
+    ip: str,
+    platform: str,
+    username: str,
+    password: SecretStr,
+    known_hosts: str | Path,
     vantage: str,
     now: Callable[[], datetime],
+    *,
+    refused: MutableSet[str] | None = None,
+    enable: SecretStr | None = None,
+    port: int = 22,
+    commands: Sequence[str] | None = None,
+    wall_s: float = WALL_S,
 ) -> Recording:
     """One session with one device. `refused` holds the addresses that refused a login this night, and grows here."""
     started = now()
-    outcome, reason, answers = await _session(guard, login, order, refused)
+    login = SshLogin(username=username, password=password, enable=enable or SecretStr(""))
+    asked = tuple(commands if commands is not None else commands_for(platform))
+    order = CliOrder(ip, platform, asked, Path(known_hosts), port, wall_s)
+    outcome, reason, answers = await _session(guard, login, order, refused if refused is not None else set())
     return Recording(
-        probe="ssh.cli", target=order.ip, vantage=vantage, started=started, ended=now(), outcome=outcome,
+        probe="ssh.cli", target=ip, vantage=vantage, started=started, ended=now(), outcome=outcome,
         reason=reason, answers=answers,
     )  # fmt: skip
 
