@@ -164,3 +164,21 @@ def _person(row: Any) -> Person:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def list_people(store: Store, tenant: str) -> list[str]:
+    """One line for each person."""
+    with store.reading() as connection:
+        rows = connection.execute(select(people).where(people.c.tenant == tenant).order_by(people.c.email)).all()
+    return [
+        f"{r.email}  {r.role}  {', '.join(r.sites) or 'every site'}{'  disabled' if r.disabled else ''}" for r in rows
+    ]
+
+
+def disable_person(store: Store, tenant: str, email: str, now: datetime) -> None:
+    """End a person's sessions and let them in no more."""
+    where = (people.c.tenant == tenant, people.c.email == email.strip().lower())
+    with store.writing() as connection:
+        done = connection.execute(update(people).where(*where).values(disabled=now, link=None, password=""))
+    if not done.rowcount:
+        raise BadInput(f"Nobody is called {email}.")

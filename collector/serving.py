@@ -5,23 +5,37 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
-from collector import api
+from collector import agent_api, api, channels
+from collector.chores import Chores
 from collector.people import Sessions
 from collector.settings import Settings, secret_key
+from collector.sites import prepare
 from collector.store import Store
 
 
-def create_app(settings: Settings, store: Store | None = None, clock: Callable[[], datetime] = api.now_utc) -> FastAPI:
+def create_app(
+    settings: Settings,
+    store: Store | None = None,
+    clock: Callable[[], datetime] = api.now_utc,
+    chores: bool = False,
+) -> FastAPI:
     """The whole application over one store, which it closes again when it made it itself."""
     own = store is None
     opened = store or Store(settings.database_url)
+    prepare(opened, settings, clock())
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        working = Chores(opened, settings, clock, channels.send) if chores else None
+        if working is not None:
+            working.start()
         yield
+        if working is not None:
+            working.stop()
         if own:
             opened.close()
 
@@ -31,8 +45,26 @@ def create_app(settings: Settings, store: Store | None = None, clock: Callable[[
     app.state.clock = clock
     app.state.sessions = Sessions(secret_key(settings))
     app.add_exception_handler(api.SignInNeeded, _to_sign_in)
+    app.include_router(agent_api.router)
     _add_pages(app)
+    if settings.sign_in:
+        importlib.import_module("collector.oidc").add_sign_in(app, settings)
     return app
+
+
+def serve(settings: Settings) -> None:
+    """Listen until a signal ends it."""
+    app = create_app(settings, chores=True)
+    uvicorn.run(
+        app,
+        host=settings.listen,
+        port=settings.port,
+        log_level="warning",
+        server_header=False,
+        limit_concurrency=64,
+        timeout_keep_alive=15,
+        h11_max_incomplete_event_size=16 * 1024,
+    )
 
 
 def _add_pages(app: FastAPI) -> None:

@@ -82,6 +82,9 @@ def read_settings(path: Path | None, **given: object) -> Settings:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadInput(f"{path} is not TOML: {error}.") from error
     said |= {name: value for name, value in given.items() if value is not None}
+    file = str(said.get("database", "")).removeprefix("sqlite:///")
+    if file and "://" not in file:
+        said.setdefault("data_dir", Path(file).parent)
     try:
         return Settings.model_validate(said)
     except ValidationError as error:
@@ -116,3 +119,14 @@ def _read_key(path: Path) -> str:
     if len(key) < 32:
         raise BadInput(f"{path} is cut short: delete it and everyone signs in again.")
     return key
+
+
+def alert_urls(alerts: Alerts) -> tuple[str, ...]:
+    """Every address alerts go to; the file is read each time, so that a new one needs no restart."""
+    if alerts.urls_file is None:
+        return alerts.urls
+    try:
+        lines = alerts.urls_file.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise BadInput(f"{alerts.urls_file} cannot be read: {error.strerror}.") from error
+    return (*alerts.urls, *(line.strip() for line in lines if line.strip() and not line.startswith("#")))

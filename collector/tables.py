@@ -209,7 +209,7 @@ alert = Table(
     _key("tenant"),
     _key("alert"),
     Column("site", Text, nullable=False),
-    Column("kind", Text, nullable=False, doc="digest, silent, disposed or fork."),
+    Column("kind", Text, nullable=False, doc="digest, silent or fork."),
     _word("subject"),
     _word("body"),
     Column("made", DateTime, nullable=False),
@@ -219,6 +219,8 @@ alert = Table(
     _list("done"),
     _word("error"),
 )
+
+told = Table("told", metadata, _key("tenant"), _key("change"), Column("at", DateTime, nullable=False))
 
 entry = Table(
     "entry",
@@ -250,6 +252,7 @@ entry = Table(
     Column("last_seen", Date, nullable=False),
     Column("state", Text, nullable=False, doc="active, not-seen, removed or disposed."),
     _word("words"),
+    Column("merged_into", Text, doc="The entry this one turned out to be."),
     Index(None, "tenant", "site", "kind"),
     Index(None, "tenant", "serial"),
 )
@@ -385,15 +388,14 @@ night = Table(
     Column("said", JSON, nullable=False, default=dict, doc="The Site noun of this report."),
 )
 
-stream = Table(
-    "stream",
+memory = Table(
+    "memory",
     metadata,
     _key("tenant"),
     _key("site"),
-    _key("vantage"),
-    Column("night", Date, nullable=False, doc="The last night folded in."),
-    Column("memory", LargeBinary, nullable=False, doc="gzip of drift.Memory as JSON: what the next night is held to."),
+    _key("night", Date),
+    Column("packed", LargeBinary, nullable=False, doc="collector.memory.Memory after that night's last report."),
 )
 
-TRUTH = (tenant, site, agent, raw_report, issued, owned_field, attestation, acceptance, person, audit, alert)
-PROJECTION = (stream, night, filter_check, line_measure, finding, change, sighting, entry_key, entry)
+TRUTH = (tenant, site, agent, raw_report, issued, owned_field, attestation, acceptance, person, audit, alert, told)
+PROJECTION = (memory, night, filter_check, line_measure, finding, change, sighting, entry_key, entry)

@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.Column("last_seen", sa.Date(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("merged_into", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "entry", name=op.f("pk_entry")),
     )
     op.create_index(op.f("ix_entry_tenant_serial"), "entry", ["tenant", "serial"], unique=False)
@@ -200,6 +201,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "site", "vantage", "at", "endpoint", "route", name=op.f("pk_line_measure")),
     )
     op.create_table(
+        "memory",
+        sa.Column("tenant", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("site", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("night", sa.Date(), autoincrement=False, nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "site", "night", name=op.f("pk_memory")),
+    )
+    op.create_table(
         "night",
         sa.Column("tenant", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("site", sa.Text(), autoincrement=False, nullable=False),
@@ -253,20 +262,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_raw_report_state"), "raw_report", ["state"], unique=False)
     op.create_index(op.f("ix_raw_report_tenant_site_night"), "raw_report", ["tenant", "site", "night"], unique=False)
     op.create_table(
-        "stream",
-        sa.Column("tenant", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("site", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("vantage", sa.Text(), autoincrement=False, nullable=False),
-        sa.Column("night", sa.Date(), nullable=False),
-        sa.Column("memory", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant", "site", "vantage", name=op.f("pk_stream")),
-    )
-    op.create_table(
         "tenant",
         sa.Column("tenant", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.Column("created", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", name=op.f("pk_tenant")),
+    )
+    op.create_table(
+        "told",
+        sa.Column("tenant", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("change", sa.Text(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "change", name=op.f("pk_told")),
     )
     op.create_table(
         "entry_key",

@@ -1,0 +1,183 @@
+"""The projection: register, changes, findings and nights, folded from raw reports in the order of the nights.
+
+A report that comes late undoes its site's nights from its own on, and they are folded again: whatever the order of
+arrival, the projection is the one that the right order gives.
+"""
+
+import gzip
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, text, update
+
+from baselines.vocabulary import Report
+from collector import tables as t
+from collector.covered import Covered
+from collector.drift import changes
+from collector.findings import fold_findings, name_subjects
+from collector.memory import Memory, pack, unpack
+from collector.presence import Look, Met, thing_of
+from collector.recognising import Recognised
+from collector.register import disposed_entries, mark_merged, recognise_assets, write_entries
+from collector.store import Store
+from collector.undoing import undo_from
+from collector.views import view
+from collector.writing import write_changes, write_findings, write_night
+
+# So many nights' memories are kept, so that a late report undoes a few nights and not a year.
+NIGHTS_KEPT = 21
+ERROR_CHARACTERS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of the reports that waited."""
+
+    applied: int = 0
+    failed: int = 0
+
+
+def apply_waiting(store: Store, tenant: str, site: str, at_most: int = 1_000_000) -> Applied:
+    """Fold the stored reports of a site that are not yet in the projection; one that fails is flagged and passed by."""
+    done = failed = 0
+    while done + failed < at_most:
+        with store.writing() as connection:
+            _alone(connection, tenant)
+            row = _next_waiting(connection, tenant, site)
+            if row is None:
+                return Applied(done, failed)
+            report = _read(row)
+            memory = _memory(connection, tenant, site)
+            if _place(row, report) <= memory.last_look:
+                undo_from(connection, tenant, site, row.night)
+                continue
+            if _apply(connection, tenant, row, report, memory):
+                done += 1
+            else:
+                failed += 1
+    return Applied(done, failed)
+
+
+def rebuild(store: Store, tenant: str) -> Applied:
+    """Empty the tenant's projection and make it again from the raw reports, those that failed before included."""
+    with store.writing() as connection:
+        _alone(connection, tenant)
+        for table in t.PROJECTION:
+            connection.execute(delete(table).where(table.c.tenant == tenant))
+        raw = t.raw_report
+        connection.execute(update(raw).where(raw.c.tenant == tenant).values(state="stored", error=""))
+        sites = connection.scalars(select(raw.c.site).where(raw.c.tenant == tenant).distinct()).all()
+    found = [apply_waiting(store, tenant, site) for site in sorted(sites)]
+    return Applied(sum(one.applied for one in found), sum(one.failed for one in found))
+
+
+def apply_everything(store: Store) -> Applied:
+    """Fold what waits at every site of every tenant, as after a restart."""
+    raw = t.raw_report.c
+    with store.reading() as connection:
+        chosen = select(raw.tenant, raw.site).where(raw.state == "stored").distinct()
+        waiting = sorted((row.tenant, row.site) for row in connection.execute(chosen))
+    found = [apply_waiting(store, tenant, site) for tenant, site in waiting]
+    return Applied(sum(one.applied for one in found), sum(one.failed for one in found))
+
+
+def _alone(connection: Connection, tenant: str) -> None:
+    """On PostgreSQL other processes may write too: one at a time folds a tenant."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:tenant))"), {"tenant": tenant})
+
+
+def _next_waiting(connection: Connection, tenant: str, site: str) -> Any:
+    raw = t.raw_report.c
+    here = (raw.tenant == tenant, raw.site == site, raw.state == "stored")
+    first = connection.scalar(select(func.min(raw.night)).where(*here))
+    rows = connection.execute(select(t.raw_report).where(*here, raw.night == first)).all()
+    return min(rows, key=lambda row: _place(row, _read(row)), default=None)
+
+
+def _read(row: Any) -> Report:
+    return Report.model_validate_json(gzip.decompress(row.body))
+
+
+def _place(row: Any, report: Report) -> tuple[str, ...]:
+    """Where a report stands in the order of its site's looks."""
+    return (row.night.isoformat(), report.ended.isoformat(), row.vantage, row.agent, f"{row.sequence:020d}")
+
+
+def _memory(connection: Connection, tenant: str, site: str) -> Memory:
+    chosen = (
+        select(t.memory.c.packed)
+        .where(t.memory.c.tenant == tenant, t.memory.c.site == site)
+        .order_by(t.memory.c.night.desc())
+        .limit(1)
+    )
+    packed = connection.scalar(chosen)
+    return Memory() if packed is None else unpack(packed)
+
+
+def _apply(connection: Connection, tenant: str, row: Any, report: Report, memory: Memory) -> bool:
+    raw = t.raw_report.c
+    this = (raw.tenant == tenant, raw.agent == row.agent, raw.sequence == row.sequence)
+    try:
+        with connection.begin_nested():
+            fold(connection, tenant, row, report, memory)
+    except Exception as error:  # one poisoned report must not stop the ones behind it; it stays raw and is flagged
+        words = f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS]
+        connection.execute(update(t.raw_report).where(*this).values(state="failed", error=words))
+        return False
+    connection.execute(update(t.raw_report).where(*this).values(state="applied", error=""))
+    return True
+
+
+def fold(connection: Connection, tenant: str, row: Any, report: Report, memory: Memory) -> None:
+    """One report into the projection: recognise, compare, write."""
+    site = row.site
+    found = recognise_assets(connection, tenant, site, report.assets)
+    mark_merged(connection, tenant, found.merged)
+    disposed = disposed_entries(connection, tenant)
+    look = _look(report, row.night, found, disposed, _in_term(connection, tenant, site, row.night))
+    after, drifted = changes(memory, look, report.links, found.entries)
+    history = fold_findings(memory, after.entries, look, name_subjects(report.findings, found.entries))
+    place = _place(row, report)
+    after = after.model_copy(update={"findings": history.opinions, "last_look": place})
+    touched = [entry for entry, held in after.entries.items() if held is not memory.entries.get(entry)]
+    write_entries(connection, tenant, site, after, touched, disposed)
+    write_changes(connection, tenant, site, look, place, [*drifted, *history.changes])
+    write_findings(connection, tenant, site, look, history)
+    write_night(connection, tenant, row, report, found)
+    _remember(connection, tenant, site, row.night, after)
+
+
+def _look(report: Report, night: date, found: Recognised, disposed: frozenset[str], in_term: bool) -> Look:
+    things = {
+        asset.id: thing_of(found.entries[asset.id], asset) for asset in report.assets if asset.id in found.entries
+    }
+
+    def label(asset: str) -> str:
+        return things[asset].label if asset in things else "an unknown device"
+
+    met = {
+        things[asset.id].entry: Met(things[asset.id], asset, view(asset, found.entries.get, label))
+        for asset in report.assets
+        if asset.id in things
+    }
+    covered = Covered(report.coverage, report.stopped_early)
+    return Look(night, report.agent.vantage, met, covered, in_term, disposed, found.merged)
+
+
+def _in_term(connection: Connection, tenant: str, site: str, night: date) -> bool:
+    """Whether pupils are in. A site that named no terms is always in."""
+    chosen = select(t.site.c.terms).where(t.site.c.tenant == tenant, t.site.c.site == site)
+    terms: Sequence[tuple[str, str]] = connection.scalar(chosen) or ()
+    return not terms or any(first <= night.isoformat() <= last for first, last in terms)
+
+
+def _remember(connection: Connection, tenant: str, site: str, night: date, memory: Memory) -> None:
+    m = t.memory.c
+    here = (m.tenant == tenant, m.site == site)
+    nights = connection.scalars(select(m.night).where(*here).order_by(m.night.desc())).all()
+    old = [kept for kept in nights if kept != night][NIGHTS_KEPT - 1 :]
+    connection.execute(delete(t.memory).where(*here, m.night.in_([night, *old])))
+    connection.execute(t.memory.insert().values(tenant=tenant, site=site, night=night, packed=pack(memory)))
