@@ -20,6 +20,7 @@ IEEE_FDB_PORT, IEEE_FDB_STATUS = f"{_IEEE}.2.2.1.2", f"{_IEEE}.2.2.1.3"
 IEEE_NAME, IEEE_EGRESS, IEEE_UNTAGGED = (f"{_IEEE}.4.3.1.{n}" for n in (3, 4, 6))
 _INVALID, _LEARNED, _SELF, _MANAGEMENT = 2, 3, 4, 5
 _VIDS = range(1, 4095)
+_TP_LINK_BASE = 16384
 _TRUNKING = 1
 
 
@@ -28,9 +29,12 @@ def decode_ports(rows: Rows) -> Iterator[Seen]:
     mac = mac_text(rows.octets(BASE_MAC))
     if mac:
         yield BridgeBase(mac, rows.number(BASE_PORTS))
-    for index, ifindex in rows.numbers(PORT_IFINDEX).items():
-        if len(index) == 1:
-            yield BridgePort(index[0], ifindex)
+    ports = {index[0]: ifindex for index, ifindex in rows.numbers(PORT_IFINDEX).items() if len(index) == 1}
+    yield from (BridgePort(port, ifindex) for port, ifindex in ports.items())
+    # TP-Link JetStream numbers this table from 49153 or 32769 and its forwarding table from 1.
+    base = min(ports, default=1) - 1
+    if base >= _TP_LINK_BASE and base % _TP_LINK_BASE == 0:
+        yield from (BridgePort(port - base, ifindex) for port, ifindex in ports.items())
 
 
 def decode_fdb(rows: Rows) -> Iterator[Seen]:

@@ -12,6 +12,7 @@ DUPLEX = "1.3.6.1.2.1.10.7.2.1.19"
 MAU = "1.3.6.1.2.1.26.2.1.1.3"
 _MAU_TYPES = "1.3.6.1.2.1.26.4."
 _FULL_GAUGE = 2**32 - 1
+_FASTEST_MBPS = 10_000_000
 
 # IANA-MAU-MIB dot3MauType numbers; HD and FD say half and full duplex.
 _MAUS = {
@@ -52,7 +53,8 @@ def decode(rows: Rows) -> Iterator[Seen]:
 def _speed(high: int | None, low: int | None) -> int | None:
     """Mbit/s. ifHighSpeed wins where it is above zero; some agents leave it at zero below 10 Gbit/s."""
     if high:
-        return high
+        # Cambium and RAD radios give ifHighSpeed in bit/s.
+        return high // 1_000_000 if high >= _FASTEST_MBPS else high
     if low is None or low == _FULL_GAUGE:
         return high
     return low // 1_000_000
