@@ -91,6 +91,17 @@ def _compiled(name: str, wanted: str | tuple[str, ...]) -> tuple[re.Pattern[str]
     return tuple(text if name == "object_id" else re.compile(text, re.IGNORECASE) for text in texts)
 
 
+class Family(Noun):
+    """What every device under a sysObjectID prefix is; the longest prefix that says a field decides it."""
+
+    kind: Kind | None = None
+    subkind: str = ""
+    maker: str = ""
+    model: str = ""
+    os: str = ""
+    confidence: Confidence = 0.75
+
+
 class Ask(Noun):
     """The maker's own OIDs to read from devices whose sysObjectID is under one of `under`: value name -> OID.
 
@@ -111,12 +122,17 @@ class Example(Noun):
 
 
 class DeviceFile(Noun):
-    """All that is known of one maker's devices. `enterprises` are IANA numbers under 1.3.6.1.4.1."""
+    """All that is known of one maker's devices. `enterprises` are IANA numbers under 1.3.6.1.4.1.
 
-    maker: str
+    A file without a maker holds several lesser ones; its families and rules name theirs.
+    """
+
+    maker: str = ""
     also: tuple[str, ...] = Field(default=(), description="Other spellings of the maker's name.")
     enterprises: tuple[int, ...] = ()
     oids: tuple[Ask, ...] = ()
+    numbers: Mapping[int, str] = Field(default={}, description="IANA enterprise number -> maker, where that is all.")
+    families: Mapping[Oid, Family] = Field(default={}, description="sysObjectID prefix -> what is under it.")
     models: Mapping[Oid, str] = Field(default={}, description="sysObjectID -> model.")
     rules: tuple[Rule, ...] = ()
     examples: tuple[Example, ...] = ()
@@ -127,8 +143,11 @@ class Knowledge:
 
     def __init__(self, makers: Iterable[DeviceFile]) -> None:
         self.files = tuple(makers)
-        self.makers = {name.lower(): one.maker for one in self.files for name in (one.maker, *one.also)}
-        self.enterprises = {number: one.maker for one in self.files for number in one.enterprises}
+        self.enterprises = {number: maker for one in self.files for number, maker in one.numbers.items()}
+        self.makers = {maker.lower(): maker for maker in self.enterprises.values()}
+        self.makers |= {name.lower(): one.maker for one in self.files for name in (one.maker, *one.also) if name}
+        self.enterprises |= {number: one.maker for one in self.files for number in one.enterprises}
+        self.families = {oid: (family, one) for one in self.files for oid, family in one.families.items()}
         self.models = {oid: model for one in self.files for oid, model in one.models.items()}
         self.rules: dict[str, list[tuple[DeviceFile, Rule]]] = {}
         for one in self.files:
@@ -142,6 +161,30 @@ class Knowledge:
         plain = re.sub(r"[,.]? *\b(inc|ltd|limited|corp|corporation|co|gmbh|ag|llc|s\.?p\.?a|b\.?v|company)\b\.?", "",
                        text, flags=re.IGNORECASE).strip(" ,.")  # fmt: skip
         return self.makers.get(text.lower()) or self.makers.get(plain.lower()) or plain or text
+
+    def family_fields(self, object_id: str) -> dict[str, tuple[str, float]]:
+        """Each field with its confidence, from the longest sysObjectID prefix that says it."""
+        found: dict[str, tuple[str, float]] = {}
+        parts = object_id.split(".")
+        for length in range(len(parts), 6, -1):
+            family, one = self.families.get(".".join(parts[:length]), (None, None))
+            if family is None or one is None:
+                continue
+            decided = "kind" in found
+            for name in ("kind", "subkind", "maker", "model", "os"):
+                value = getattr(family, name) or (one.maker if name == "maker" else "")
+                if value and not (name == "subkind" and decided):
+                    found.setdefault(name, (value, family.confidence))
+        return found
+
+    def named_maker(self, text: str) -> str:
+        """The maker whose name a text starts with, or "". Names of one to three letters prove nothing."""
+        words = text.lower().lstrip("\"'=;, ").replace(",", " ").split()
+        for count in (3, 2, 1):
+            name = " ".join(words[:count])
+            if len(name) > 3 and name in self.makers:
+                return self.makers[name]
+        return ""
 
     def maker_oids(self, object_id: str) -> dict[str, str]:
         """The maker's own OIDs worth asking of a device with this sysObjectID: value name -> numeric OID."""

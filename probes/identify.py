@@ -42,7 +42,12 @@ def identify(
     """
     known = known or knowledge()
     found = evidence_of(observations)
-    claims = [*_rule_claims(found, known), *_table_claims(found, known), *standing_claims(observations)]
+    claims = [
+        *_rule_claims(found, known),
+        *_table_claims(found, known),
+        *_named_claims(found, known),
+        *standing_claims(observations),
+    ]
     claims = [c for c in map(_tidied(known), without_lies(claims, found)) if c.value]
     whys: dict[str, Why] = {}
     values: dict[str, str] = {}
@@ -85,8 +90,18 @@ def _table_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
         numbers = evidence.text.removeprefix("1.3.6.1.4.1.").split(".")
         if evidence.text.startswith("1.3.6.1.4.1.") and (maker := known.enterprises.get(int(numbers[0] or 0))):
             yield Claim("maker", maker, 0.6, "object_id", evidence.observation)
+        for name, (value, sure) in known.family_fields(evidence.text).items():
+            yield Claim(name, value, sure, "object_id", evidence.observation)
         if model := known.models.get(evidence.text):
             yield Claim("model", model, 0.8, "object_id", evidence.observation)
+
+
+def _named_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
+    """A description that begins with a maker's name."""
+    for field in ("descr", "printer", "ipp", "neighbour", "platform", "title"):
+        for evidence in found.get(field, ()):
+            if maker := known.named_maker(evidence.text):
+                yield Claim("maker", maker, 0.55, field, evidence.observation)
 
 
 def _rule_claims(found: Found, known: Knowledge) -> Iterator[Claim]:

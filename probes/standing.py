@@ -70,7 +70,8 @@ def _values(observation: Observation) -> Values:  # noqa: PLR0912 - one case per
     match observation.seen:
         case MakerValue(name=name, value=value):
             field, _, place = name.partition(".")
-            yield field, value, 0.92 - 0.04 * int(place or 1)
+            if place.isdigit() or not place:
+                yield field, value, 0.92 - 0.04 * int(place or 1)
         case Ups() as u:
             yield from (("kind", "ups", 0.9), ("maker", u.maker, 0.5), ("model", u.model, 0.8))
             yield from (("serial", u.serial, 0.85), ("version", u.version, 0.7))
