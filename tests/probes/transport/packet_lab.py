@@ -24,6 +24,7 @@ class Lab:
         self._names: list[str] = []
         self._started: list[subprocess.Popen[bytes]] = []
         self._cables = 0
+        self.cost: dict[str, float] = {}
         self.folder = Path(tempfile.mkdtemp(prefix=self.prefix))
 
     def __enter__(self) -> "Lab":
@@ -74,9 +75,32 @@ class Lab:
     def probe(self, room: str, name: str, limits: dict[str, Any], **arguments: Any) -> Recording:
         """Run one function of probes.transport.packets in a namespace, as an agent that was started there would."""
         process = self.begin_probe(room, name, limits, **arguments)
+        return self.end_probe(process)
+
+    def end_probe(self, process: subprocess.Popen[bytes]) -> Recording:
+        """Wait for a probe that was begun; what its packet process cost is in `cost` (MiB and CPU seconds)."""
         out, err = process.communicate(timeout=100)
         assert process.returncode == 0, err.decode()
-        return Recording.model_validate_json(out)
+        recording, cost = out.splitlines()
+        self.cost = json.loads(cost)
+        return Recording.model_validate_json(recording)
+
+    def sniff(self, room: str, interface: str) -> Callable[[], list[tuple[float, bytes]]]:
+        """Begin to record what arrives at an interface; what is returned ends it and gives times and frames."""
+        process = subprocess.Popen(
+            ["ip", "netns", "exec", room, sys.executable, "-m", "tests.probes.transport.run_sniffer", interface],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+
+        def end() -> list[tuple[float, bytes]]:
+            out, _ = process.communicate(timeout=20)
+            return [(at, bytes.fromhex(frame)) for at, frame in json.loads(out)]
+
+        return end
 
     def begin_probe(self, room: str, name: str, limits: dict[str, Any], **arguments: Any) -> subprocess.Popen[bytes]:
         """The same, not waited for."""

@@ -1,8 +1,9 @@
-"""One probe of probes.transport.packets, told on standard input, its Recording on standard output."""
+"""One probe of probes.transport.packets: told on standard input; its Recording and its child's cost come out."""
 
 import asyncio
 import inspect
 import json
+import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -25,3 +26,5 @@ async def run(order: dict[str, Any]) -> Recording:
 
 if __name__ == "__main__":
     print(asyncio.run(run(json.loads(sys.stdin.readline()))).model_dump_json())
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(json.dumps({"mib": used.ru_maxrss / 1024, "cpu": used.ru_utime + used.ru_stime}))
