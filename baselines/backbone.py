@@ -14,7 +14,7 @@ _CORE = re.compile(r"(^|[^a-z])core([^a-z]|\d|$)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Cable:
-    """One cable from a port of a switch to another device; `count` says how many an aggregate holds, speed per cable."""
+    """One cable from a port to another device, or `count` of them in an aggregate; the speed is that of one."""
 
     port: str
     peer: str

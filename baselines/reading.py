@@ -90,6 +90,15 @@ def shown(what: str, shown_value: Json, why: Why | None) -> Evidence:
     return Evidence(what=what, value=text, source=why.source, target=why.target, vantage=why.vantage, at=why.at)
 
 
+def told_by(night: Night, asset: Asset, what: str, shown_value: Json, *probes: str) -> Evidence:
+    """A piece of evidence whose source is the asset's own answer to one of these probes."""
+    entry = next((e for e in night.coverage if e.target in asset.ips and e.probe.startswith(probes)), None)
+    if entry is None:
+        return shown(what, shown_value, next(iter(asset.why.values()), None))
+    return Evidence(what=what, value=str(shown_value), source=entry.probe, target=entry.target, vantage=entry.vantage,
+                    at=entry.at)  # fmt: skip
+
+
 def fact_shown(found: Fact | None) -> tuple[Evidence, ...]:
     return (shown(found.name, found.value, found.why),) if found else ()
 

@@ -46,10 +46,9 @@ def _judge_speed(night: Night, clause: Clause, measured: Sequence[LineMeasure]) 
     evidence = tuple(_shown(m) for m in measured[:6])
     text = f"The line gave {speed_text(best[0])} down and {speed_text(best[1]) if up_known else 'an unknown rate'} up"
     asks = f"the standard asks for {speed_text(need[0])} down and {speed_text(need[1])} up"
-    nic = max((m.nic_mbps or 100 for m in measured), default=100)
     pairs = [(b, n) for b, n, known in zip(best, need, (True, up_known), strict=True) if known]
-    hidden = [b for b, n in pairs if b < n and n > nic * GOODPUT and b >= nic * GOODPUT * 0.8]
-    if hidden:
+    nic = _hiding_link(max((m.nic_mbps or 0 for m in measured), default=0), pairs)
+    if nic:
         limit = speed_text(nic * GOODPUT)
         sentence = f"{text}, but the agent's own {speed_text(nic)} link cannot tell above {limit}; {asks}."
         return Judgement(Says.SILENT, sentence, evidence=evidence)
@@ -64,6 +63,16 @@ def _judge_speed(night: Night, clause: Clause, measured: Sequence[LineMeasure]) 
         sentence = f"{text} of payload, as a line contracted at {speed_text(contract[0])} does; {asks}."
         return Judgement(Says.HOLDS, sentence, evidence=evidence)
     return Judgement(Says.PERSON, f"{text}, just below; {asks}. The contract decides.", evidence=evidence)
+
+
+def _hiding_link(nic: int, pairs: Sequence[tuple[float, float]]) -> int:
+    """The agent's own link speed where it hides how fast the line is, or 0. An unknown one is taken for 100 or 1000."""
+    for link in (nic,) if nic else (100, 1000):
+        ceiling = link * GOODPUT
+        near = [b for b, n in pairs if b < n and n > ceiling and ceiling * 0.8 <= b <= link]
+        if near:
+            return link
+    return 0
 
 
 def _shown(m: LineMeasure) -> Evidence:

@@ -32,7 +32,8 @@ def names_answered(night: Night, clause: Clause) -> Iterator[Judgement]:
         yield Judgement(Says.SILENT, f"{where}, no such test name was looked up this night.")
     elif len(right) < len(checks):
         unclear = next(c for c in checks if c.verdict not in _GOOD[expected])
-        text = f"{where}, what became of {unclear.name} could not be told{': ' + unclear.reason if unclear.reason else ''}."
+        why = f": {unclear.reason}" if unclear.reason else ""
+        text = f"{where}, what became of {unclear.name} could not be told{why}."
         yield Judgement(Says.SILENT, text, evidence=_shown(checks))
     else:
         yield Judgement(Says.HOLDS, f"{where}, {len(checks)} test names {good}.", evidence=_shown(checks))

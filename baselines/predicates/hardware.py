@@ -57,7 +57,9 @@ def management_modules(night: Night, clause: Clause) -> Iterator[Judgement]:
             text = f"{label(device)} has {len(supervisors)} supervisor modules."
             yield about(device, Says.HOLDS, text, "", field_shown(device, "parts")[:1])
         elif members and members.value > 1:
-            text = f"{label(device)} is a stack of {members.value}; whether that counts as two management modules is for a person."
+            text = (
+                f"{label(device)} is a stack of {members.value}; whether its members count as modules is for a person."
+            )
             yield about(device, Says.PERSON, text, "", fact_shown(members))
         elif members and sure(members) and members.value == 1:
             text = f"{label(device)} is one switch with one management module; the standard asks for two."

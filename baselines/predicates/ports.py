@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from baselines.backbone import cables_of
 from baselines.judgement import Judgement, Says
-from baselines.predicates.switching import edge_ports
+from baselines.predicates.switching import edge_ports, shows_no_tree
 from baselines.reading import (
     about,
     asked_completely,
@@ -19,6 +19,7 @@ from baselines.reading import (
     setting,
     shown,
     sure,
+    told_by,
     up_ports,
 )
 from baselines.vocabulary import Clause, Evidence, Night
@@ -32,9 +33,9 @@ def duplex(night: Night, _: Clause) -> Iterator[Judgement]:
     for switch in of_kind(night, "switch", "router"):
         if not switch.ports:
             continue
-        bad = [text for p in up_ports(switch) if (text := _mismatch(night, switch, p.name))]
+        bad = [wrong for p in up_ports(switch) if (wrong := _mismatch(night, switch, p.name))]
         if bad and seen_tonight(night, switch, "ports"):
-            evidence = tuple(shown(f"port {name}", text, switch.why.get("ports")) for name, text in bad[:6])
+            evidence = tuple(told_by(night, switch, f"port {name}", what, *_TABLES) for name, what in bad[:6])
             text = f"{label(switch)} port {bad[0][0]} {bad[0][1]}; the two ends do not agree."
             yield about(switch, Says.FAILS, text, "+".join(name for name, _ in bad[:6]), evidence)
         elif not bad and asked_completely(night, switch, *_TABLES) and all(p.duplex for p in up_ports(switch)):
@@ -67,8 +68,9 @@ def crowded(night: Night, clause: Clause) -> Iterator[Judgement]:
         counts = {p.name: p.macs if p.macs is not None else held[p.name] for p in edge}
         many = {name: n for name, n in counts.items() if n > limit}
         if many and seen_tonight(night, switch):
-            evidence = tuple(shown(f"port {n}", f"{c} addresses", switch.why.get("ports")) for n, c in many.items())
-            text = f"{label(switch)} has {listed(f'{c} devices behind port {n}' for n, c in many.items())}; a small switch nobody manages stands there."
+            evidence = tuple(told_by(night, switch, f"port {n}", f"{c} addresses", "snmp.") for n, c in many.items())
+            behind = listed(f"{c} devices behind port {n}" for n, c in many.items())
+            text = f"{label(switch)} has {behind}, as where a small switch nobody manages stands."
             yield about(switch, Says.FAILS, text, "+".join(sorted(many)), evidence)
         elif counts and asked_completely(night, switch, "snmp.fdb", "snmp.bridge", "snmp.q"):
             source = Evidence(what="edge ports", value=f"{len(counts)} looked at", source="snmp.bridge")
@@ -85,15 +87,16 @@ def crowded(night: Night, clause: Clause) -> Iterator[Judgement]:
             )
 
 
-def tree_off(night: Night, _: Clause) -> Iterator[Judgement]:
+def tree_off(night: Night, clause: Clause) -> Iterator[Judgement]:
     """Spanning tree off: every port in use stands at disabled (dot1dStpPortState 1) or no tree is run."""
     for switch in of_kind(night, "switch"):
         states = [p.stp_state for p in up_ports(switch) if p.stp_state]
         version = fact(night, switch, "stp.version")
         evidence = tuple(
-            shown(f"port {p.name}", p.stp_state, switch.why.get("ports")) for p in up_ports(switch) if p.stp_state
+            told_by(night, switch, f"port {p.name}", p.stp_state, "snmp.stp") for p in up_ports(switch) if p.stp_state
         )[:4]
-        if states and all(s == "disabled" for s in states) and seen_tonight(night, switch, "ports"):
+        off = bool(states) and all(s == "disabled" for s in states) and seen_tonight(night, switch)
+        if off or (version is None and shows_no_tree(night, switch, setting(clause, "tells", []))):
             text = f"{label(switch)} runs no spanning tree, so one wrong cable can stop the network."
             yield about(switch, Says.FAILS, text, "off", evidence)
         elif any(s in ("forwarding", "blocking") for s in states) and version and version.value and sure(version):

@@ -32,7 +32,8 @@ def register_filled(night: Night, clause: Clause) -> Iterator[Judgement]:
         return
     fixed = [d for d in devices if d.kind in _FIXED]
     whole = [d for d in fixed if d.maker and d.model and d.serial]
-    text = f"The register was made from {len(devices)} devices seen this night; make, model and serial number are known for {len(whole)} of {len(fixed)} fixed ones"
+    known = f"make, model and serial number are known for {len(whole)} of {len(fixed)} fixed ones"
+    text = f"The register was made from {len(devices)} devices seen this night; {known}"
     blank = [label(d) for d in fixed if not d.serial]
     evidence = (Evidence(what="serial numbers", value=f"{len(whole)} of {len(fixed)}", source="this night"),)
     if blank:
@@ -56,7 +57,8 @@ def register_current(night: Night, _: Clause) -> Iterator[Judgement]:
         text = f"The register lists {len(devices)} devices seen this night, and does not know what these are: {blank}."
         yield Judgement(Says.SILENT, text, evidence=evidence)
     else:
-        text = f"The register lists all {len(devices)} devices seen this night with what they are, made anew on {night.on:%-d %B %Y}."
+        made = f"made anew on {night.on:%-d %B %Y}"
+        text = f"The register lists all {len(devices)} devices seen this night with what they are, {made}."
         yield Judgement(Says.HOLDS, text, evidence=evidence)
 
 
@@ -67,7 +69,8 @@ def monitored(night: Night, clause: Clause) -> Iterator[Judgement]:
         return
     silent = [d for d in devices if not asked_completely(night, d, "snmp.", "ssh.")]
     if silent:
-        text = f"{len(devices) - len(silent)} of {len(devices)} managed devices answered this night; not {listed((label(d) for d in silent), 5)}."
+        answered = f"{len(devices) - len(silent)} of {len(devices)} managed devices answered this night"
+        text = f"{answered}; not {listed((label(d) for d in silent), 5)}."
         yield Judgement(Says.SILENT, text)
     else:
         source = Evidence(what="managed devices that answered", value=str(len(devices)), source="snmp")
@@ -82,11 +85,9 @@ def awake(night: Night, clause: Clause) -> Iterator[Judgement]:
     if not swept:
         yield Judgement(Says.SILENT, f"No sweep was made between midnight and {until} o'clock.")
         return
-    on = [
-        a
-        for a in of_kind(night, "endpoint")
-        if any(w.at.hour < until for w in a.why.values()) and seen_tonight(night, a)
-    ]
+    kinds = setting(clause, "subkinds", ["", "desktop", "laptop"])
+    computers = [a for a in of_kind(night, "endpoint") if a.subkind in kinds and seen_tonight(night, a)]
+    on = [a for a in computers if any(w.at.hour < until for w in a.why.values())]
     if on:
         text = (
             f"{len(on)} computers answered between midnight and {until} o'clock: {listed((label(a) for a in on), 5)}."

@@ -47,7 +47,8 @@ def vlans_used(night: Night, clause: Clause) -> Iterator[Judgement]:
         text = f"All {len(switches)} switches have no VLAN but the first: everything shares one network."
         yield Judgement(Says.FAILS, text, condition="one-vlan", evidence=fact_shown(told[0]))
     elif switches and len(told) == len(switches) and all(sure(f) for f in told) and len(placed) > 1:
-        text = f"The {len(switches)} switches carry {len({v['vid'] for f in told for v in f.value})} VLANs, and no kind of device was seen where it should not be."
+        count = len({v["vid"] for f in told for v in f.value})
+        text = f"The {len(switches)} switches carry {count} VLANs, and each kind of device was seen where it belongs."
         yield Judgement(Says.HOLDS, text, evidence=tuple(e for f in told[:4] for e in fact_shown(f)))
     else:
         yield Judgement(Says.SILENT, "The VLANs of the switches, or what is in them, were not all read this night.")
@@ -206,26 +207,25 @@ def _dhcp_rest(night: Night) -> Judgement:
         offers = tuple(Evidence(what="DHCP offer", value=o.server, source="dhcp", at=o.at) for o in night.dhcp[:4])
         return Judgement(Says.HOLDS, text, evidence=offers)
     if night.dhcp:
-        text = f"{listed(sorted({o.server for o in night.dhcp}))} hands out addresses; the settings name no DHCP server to compare with."
+        servers = listed(sorted({o.server for o in night.dhcp}))
+        text = f"{servers} hands out addresses; the settings name no DHCP server to compare with."
         return Judgement(Says.SILENT, text)
     return Judgement(Says.SILENT, "No DHCP server answered this agent this night.")
 
 
 def address_conflicts(night: Night, _: Clause) -> Iterator[Judgement]:
-    """One address that several devices claimed in the same sweep; one finding per address."""
+    """One address that several devices claimed in the same sweep, told of each of them."""
     claims: dict[str, list[Asset]] = defaultdict(list)
-    for asset in night.assets:
+    for asset in sorted(night.assets, key=lambda a: a.id):
         for row in value(night, asset, "address.conflict") or ():
             claims[row["ip"]].append(asset)
-    told: dict[str, list[str]] = defaultdict(list)
-    for ip, assets in sorted(claims.items()):
-        told[min(a.id for a in assets)].append(ip)
-    for asset_id, ips in sorted(told.items()):
-        first = next(a for a in night.assets if a.id == asset_id)
-        names = listed(sorted({described(a) for ip in ips for a in claims[ip]}))
-        text = f"The address {listed(ips)} is claimed by more than one device: {names}."
-        yield about(first, Says.FAILS, text, "+".join(ips), fact_shown(fact(night, first, "address.conflict")))
-    if not told:
+    for asset in {a.id: a for held in claims.values() for a in held}.values():
+        ips = sorted(ip for ip, held in claims.items() if asset in held)
+        others = sorted({described(a) for ip in ips for a in claims[ip] if a.id != asset.id})
+        names = listed(others) or "another device"
+        text = f"{described(asset)} claims the address {listed(ips)}, and so does {names}."
+        yield about(asset, Says.FAILS, text, "+".join(ips), fact_shown(fact(night, asset, "address.conflict")))
+    if not claims:
         yield _no_conflict(night)
 
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from baselines.judgement import Judgement, Says
 from baselines.reading import (
-    INFRASTRUCTURE,
     SCANS,
     about,
     asked_completely,
@@ -18,6 +17,7 @@ from baselines.reading import (
     setting,
     shown,
     sure,
+    told_by,
 )
 from baselines.vocabulary import Clause, Evidence, Night
 from probes.vocabulary import Asset, Service
@@ -31,6 +31,8 @@ class Fault(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
+TLS_NAMES = ("https", "ldaps", "imaps", "pop3s", "smtps")
+TLS_PORTS = (443, 465, 636, 853, 993, 995, 4343, 5001, 5061, 5986, 8006, 8443, 8883, 9443, 10443)
 Finds = Callable[[Night, Asset], Fault | None]
 Asked = Callable[[Night, Asset], bool]
 
@@ -45,13 +47,16 @@ def everywhere(night: Night, clause: Clause, finds: Finds, asked: Asked) -> Iter
         text = f"{described(device)} {fault.text}."
         yield about(device, Says.FAILS, text, fault.condition, fault.evidence)
     if not faults:
-        yield _rest(night, devices, means, asked)
+        yield _rest(night, devices, means, asked, bool(setting(clause, "never_clear", False)))
 
 
-def _rest(night: Night, devices: Sequence[Asset], means: str, asked: Asked) -> Judgement:
+def _rest(night: Night, devices: Sequence[Asset], means: str, asked: Asked, never: bool) -> Judgement:
     missing = [d for d in devices if not asked(night, d)]
     if not devices:
         return Judgement(Says.SILENT, "No device that this is about was seen this night.")
+    if never:
+        text = f"No device was seen that {means}; that none does cannot be told from here."
+        return Judgement(Says.SILENT, text)
     if missing:
         text = f"No device was seen that {means}, but {len(missing)} of {len(devices)} were not asked completely"
         return Judgement(Says.SILENT, f"{text}: {listed((label(d) for d in missing), 4)}.")
@@ -64,9 +69,27 @@ def scanned(night: Night, asset: Asset) -> bool:
     return asked_completely(night, asset, *SCANS)
 
 
+_ASKED_BY = {
+    "tls": (TLS_NAMES, TLS_PORTS),
+    "smb.dialects": (("smb", "netbios"), (139, 445)),
+    "smb.signing": (("smb", "netbios"), (139, 445)),
+    "ftp.anonymous": (("ftp",), (21,)),
+    "ssh.banner": (("ssh",), (22,)),
+}
+
+
 def knows(name: str) -> Asked:
-    """Whether a fact is known, or the scan shows that there is nothing to know."""
-    return lambda night, asset: sure(fact(night, asset, name)) or scanned(night, asset)
+    """Whether a fact is known for every service it is about, or the scan shows that there is none."""
+
+    def known(night: Night, asset: Asset) -> bool:
+        names, ports = _ASKED_BY.get(name, ((), ()))
+        found = fact(night, asset, name)
+        about_it = [s for s in asset.services if s.name in names or (s.protocol == "tcp" and s.port in ports)]
+        if name == "tls" and found and sure(found):
+            return scanned(night, asset) and {s.port for s in about_it} <= {row["port"] for row in found.value}
+        return sure(found) or (bool(names) and scanned(night, asset) and not about_it)
+
+    return known
 
 
 def open_service(night: Night, clause: Clause) -> Iterator[Judgement]:
@@ -74,16 +97,16 @@ def open_service(night: Night, clause: Clause) -> Iterator[Judgement]:
     names, ports = set(setting(clause, "names", [])), set(setting(clause, "ports", []))
     text = setting(clause, "text", "offers a service it should not")
 
-    def finds(_: Night, asset: Asset) -> Fault | None:
+    def finds(night: Night, asset: Asset) -> Fault | None:
         found = next((s for s in asset.services if s.name in names or (s.port in ports and s.protocol == "tcp")), None)
-        return Fault(f"{found.protocol}-{found.port}", text, (_service(asset, found),)) if found else None
+        return Fault(f"{found.protocol}-{found.port}", text, (_service(night, asset, found),)) if found else None
 
     return everywhere(night, clause, finds, scanned)
 
 
-def _service(asset: Asset, service: Service) -> Evidence:
+def _service(night: Night, asset: Asset, service: Service) -> Evidence:
     words = " ".join(filter(None, [service.name, service.product, service.version]))
-    return shown(f"{service.protocol} port {service.port}", f"open: {words}", asset.why.get("services"))
+    return told_by(night, asset, f"{service.protocol} port {service.port}", f"open: {words}", *SCANS)
 
 
 def fact_is(night: Night, clause: Clause) -> Iterator[Judgement]:
@@ -97,8 +120,7 @@ def fact_is(night: Night, clause: Clause) -> Iterator[Judgement]:
         bad = [v for v in values if v in held]
         return Fault(name, text, (shown(name, bad[0], found.why),)) if found and bad else None
 
-    unasked = setting(clause, "only_fact", False)
-    return everywhere(night, clause, finds, (lambda n, a: sure(fact(n, a, name))) if unasked else knows(name))
+    return everywhere(night, clause, finds, knows(name))
 
 
 def plain_admin(night: Night, clause: Clause) -> Iterator[Judgement]:
@@ -118,7 +140,9 @@ def plain_admin(night: Night, clause: Clause) -> Iterator[Judgement]:
         web = {s.name: s for s in asset.services if s.name in ("http", "https")}
         if "http" in web and "https" not in web and not told:
             return Fault(
-                "http-only", "offers a web page without encryption, and none with", (_service(asset, web["http"]),)
+                "http-only",
+                "offers a web page without encryption, and none with",
+                (_service(night, asset, web["http"]),),
             )
         return None
 
@@ -213,13 +237,14 @@ def unsafe(night: Night, clause: Clause) -> Iterator[Judgement]:
         condition = "+".join(sorted(f.condition for f in faults))
         return Fault(condition, listed(texts), tuple(e for f in faults for e in f.evidence))
 
-    return everywhere(night, clause, finds, scanned)
+    needs = [knows(name) for name in ("tls", "smb.dialects", "ftp.anonymous")]
+    return everywhere(night, clause, finds, lambda n, a: scanned(n, a) and all(need(n, a) for need in needs))
 
 
 def _plain_faults(night: Night, asset: Asset, old_snmp: bool) -> Iterator[Fault]:
     for service in asset.services:
         if service.name == "telnet" or (service.protocol, service.port) == ("tcp", 23):
-            yield Fault("telnet", "offers telnet", (_service(asset, service),))
+            yield Fault("telnet", "offers telnet", (_service(night, asset, service),))
             break
     extra = (("snmp.versions", ("v1", "v2c"), "answers SNMP without encryption"),) if old_snmp else ()
     for name, values, text in (*_UNSAFE, *extra):
@@ -235,7 +260,3 @@ def _plain_faults(night: Night, asset: Asset, old_snmp: bool) -> Iterator[Fault]
     )
     if told and old:
         yield Fault("old-tls", f"still accepts {listed(old)}", (shown("tls", ", ".join(old), told.why),))
-
-
-__all__ = ["INFRASTRUCTURE", "certificates", "everywhere", "fact_is", "old_ssh", "open_resolver", "open_service",
-           "plain_admin", "unsafe"]  # fmt: skip

@@ -56,7 +56,8 @@ def _fields(entry: SupportEnd | None) -> tuple[str, ...]:
 def _ended(device: Asset, entry: SupportEnd) -> Judgement:
     running = f" {_running(device)}" if entry.software and _running(device) else ""
     since = f"{entry.ends:%-d %B %Y}"
-    text = f"{described(device)}{f' runs{running}, which' if running else ''} has had no support from its maker since {since}."
+    which = f" runs{running}, which" if running else ""
+    text = f"{described(device)}{which} has had no support from its maker since {since}."
     evidence = (
         *field_shown(device, *_fields(entry)),
         Evidence(what=entry.what, value=f"support ended {since}", source=entry.source),
@@ -137,7 +138,8 @@ def isolated(night: Night, _: Clause) -> Iterator[Judgement]:
             continue
         if asset.services:
             ports = listed(f"{s.name or s.protocol} on port {s.port}" for s in asset.services[:4])
-            text = f"{described(asset)} has no support any more ({entry.what}) and answers the {night.vantage} network: {ports}."
+            lost = f"{described(asset)} has no support any more ({entry.what})"
+            text = f"{lost} and answers the {night.vantage} network: {ports}."
             yield about(asset, Says.FAILS, text, "reachable", field_shown(asset, "os", "model"))
         else:
             yield about(

@@ -1,6 +1,6 @@
 """Switches: speeds of edge and uplink, spanning tree, what runs on them and what is written down about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from baselines.backbone import Cable, backbone, cables_of
 from baselines.judgement import Judgement, Says
@@ -17,9 +17,9 @@ from baselines.reading import (
     of_kind,
     seen_tonight,
     setting,
-    shown,
     speed_text,
     sure,
+    told_by,
     unconfirmed,
     up_ports,
     value,
@@ -37,26 +37,28 @@ def edge_speed(night: Night, clause: Clause) -> Iterator[Judgement]:
         ports = edge_ports(night, switch)
         slow = [p for p in ports if p.speed_mbps and p.speed_mbps < floor and p.name not in _own_slow(night, switch)]
         limited = [p for p in slow if _only_fast_ethernet(switch, p)]
-        evidence = tuple(shown(f"port {p.name}", f"{p.speed_mbps} Mbps", switch.why.get("ports")) for p in slow[:8])
+        evidence = tuple(told_by(night, switch, f"port {p.name}", f"{p.speed_mbps} Mbps", *_TABLES) for p in slow[:8])
         names = listed(p.name for p in limited or slow)
         asks = f"the standard asks for {speed_text(floor)} at the desk"
         if limited and seen_tonight(night, switch, "ports"):
-            text = f"{described(switch)} has edge ports that reach {speed_text(limited[0].speed_mbps or 0)} at most ({names}); {asks}."
+            most = speed_text(limited[0].speed_mbps or 0)
+            text = f"{described(switch)} has edge ports that reach {most} at most ({names}); {asks}."
             yield about(switch, Says.FAILS, text, "slow-model", evidence)
         elif slow:
-            text = f"{label(switch)} ports {names} ran below {speed_text(floor)} this night, as ports of sleeping computers do; {asks}."
+            ran = f"{label(switch)} ports {names} ran below {speed_text(floor)} this night"
+            text = f"{ran}, as ports of sleeping computers do; {asks}."
             yield about(switch, Says.SILENT, text, "", evidence)
         elif ports and all(p.speed_mbps for p in ports) and asked_completely(night, switch, *_TABLES):
             text = f"All {len(ports)} edge ports of {label(switch)} in use run at {speed_text(floor)} or more."
-            yield about(switch, Says.HOLDS, text, "", _port_evidence(switch, ports))
+            yield about(switch, Says.HOLDS, text, "", _port_evidence(night, switch, ports))
         else:
             text = f"The speeds of the edge ports of {label(switch)} were not all read this night; {asks}."
             yield about(switch, Says.SILENT, text)
 
 
-def _port_evidence(switch: Asset, ports: list[Port]) -> tuple[Evidence, ...]:
+def _port_evidence(night: Night, switch: Asset, ports: list[Port]) -> tuple[Evidence, ...]:
     speeds = ", ".join(sorted({speed_text(p.speed_mbps or 0) for p in ports}))
-    return (shown(f"{len(ports)} edge ports", speeds, switch.why.get("ports")),)
+    return (told_by(night, switch, f"{len(ports)} edge ports", speeds, *_TABLES),)
 
 
 def edge_ports(night: Night, switch: Asset) -> list[Port]:
@@ -100,15 +102,23 @@ def _uplink(night: Night, switch: Asset, cables: tuple[Cable, ...], count: int, 
         return about(switch, Says.SILENT, f"No link from {label(switch)} towards the core was seen this night; {asks}.")
     evidence = tuple(_cable_shown(night, cable) for cable in cables)
     fast = sum(c.count for c in cables if c.speed_mbps and c.speed_mbps >= floor)
-    slow = sorted((c for c in cables if c.speed_mbps and c.speed_mbps < floor), key=lambda c: c.speed_mbps or 0)
     if fast >= count:
         text = f"{label(switch)} has {fast} uplinks of {speed_text(floor)} or more towards the core."
         return about(switch, Says.HOLDS, text, "", evidence)
     if not seen_tonight(night, switch):
         return unconfirmed(switch, "its uplink")
+    slow = sorted((c for c in cables if c.speed_mbps and c.speed_mbps < floor), key=lambda c: c.speed_mbps or 0)
     if slow:
-        return about(switch, Says.FAILS, f"{_slow_text(night, switch, slow[0], len(cables))}; {asks}.",
-                     f"uplink-{slow[0].peer}-{slow[0].speed_mbps}", evidence)  # fmt: skip
+        condition = f"uplink-{slow[0].peer}-{slow[0].speed_mbps}"
+        return about(
+            switch, Says.FAILS, f"{_slow_text(night, switch, slow[0], len(cables))}; {asks}.", condition, evidence
+        )
+    return _too_few(night, switch, cables, asks, evidence)
+
+
+def _too_few(
+    night: Night, switch: Asset, cables: tuple[Cable, ...], asks: str, evidence: tuple[Evidence, ...]
+) -> Judgement:
     if any(c.speed_mbps is None for c in cables):
         return about(switch, Says.SILENT, f"The speed of {label(switch)}'s uplink was not said; {asks}.", "", evidence)
     if asked_completely(night, switch, "snmp.lldp", "snmp.cdp"):
@@ -141,12 +151,23 @@ def spanning_tree(night: Night, clause: Clause) -> Iterator[Judgement]:
         if version in accepted and sure(found):
             text = f"{label(switch)} runs {str(version).upper()}."
             yield about(switch, Says.HOLDS, text, "", fact_shown(found))
+        elif found is None and shows_no_tree(night, switch, setting(clause, "tells", [])):
+            text = f"{label(switch)} runs no spanning tree; the standard asks for RSTP or MSTP."
+            yield about(
+                switch, Says.FAILS, text, "none", (told_by(night, switch, "spanning tree", "none", "snmp.stp"),)
+            )
         elif version == "stp" and sure(found) and "cisco" not in switch.maker.lower():
             text = f"{label(switch)} runs the old spanning tree (802.1D); the standard asks for RSTP or MSTP."
             yield about(switch, Says.FAILS, text, "stp", fact_shown(found))
         else:
             text = f"Which spanning tree {label(switch)} runs was not said this night."
             yield about(switch, Says.SILENT, text, "", fact_shown(found))
+
+
+def shows_no_tree(night: Night, switch: Asset, makers: Sequence[str]) -> bool:
+    """Whether a make of switch that always answers dot1dStp answered completely, and had nothing there."""
+    tells = any(switch.maker.lower().startswith(maker) for maker in makers)
+    return tells and asked_completely(night, switch, "snmp.stp") and seen_tonight(night, switch, "maker")
 
 
 def lldp_med(night: Night, _: Clause) -> Iterator[Judgement]:
@@ -195,7 +216,8 @@ def documented(night: Night, clause: Clause) -> Iterator[Judgement]:
         return
     missing = [d for d in devices if not asked_completely(night, d, *_TABLES)]
     if missing:
-        text = f"The documentation made this night lacks {len(missing)} of {len(devices)} devices: {listed(label(d) for d in missing)}."
+        lacks = f"lacks {len(missing)} of {len(devices)} devices"
+        text = f"The documentation made this night {lacks}: {listed(label(d) for d in missing)}."
         yield Judgement(Says.SILENT, text)
     else:
         text = (

@@ -95,7 +95,7 @@ def wired_speed(night: Night, clause: Clause) -> Iterator[Judgement]:
         if not wire or not wire[1]:
             yield about(ap, Says.SILENT, f"The speed of the switch port under {label(ap)} was not seen this night.")
             continue
-        place, speed, evidence = wire
+        place, speed, evidence = wire[0], wire[1], wire[2]
         if speed >= floor:
             yield about(ap, Says.HOLDS, f"{label(ap)} hangs on {place} at {speed_text(speed)}.", "", (evidence,))
         elif seen_tonight(night, ap):
@@ -128,11 +128,12 @@ def networks(night: Night) -> tuple[Offered, ...]:
     for asset in sorted(night.assets, key=lambda a: a.id):
         told = fact(night, asset, "wifi.ssids")
         for row in told.value if told else ():
-            guest = row.get("guest") or row["name"] in night.site.guest_ssids
-            offered = Offered(
-                row["name"], row.get("security", ""), row.get("vlan"), bool(guest), row.get("isolated"), told
-            )  # type: ignore[arg-type]
-            found.setdefault((offered.name, offered.security, offered.vlan), offered)
+            guest = bool(row.get("guest")) or row["name"] in night.site.guest_ssids
+            name, security, vlan = row["name"], row.get("security", ""), row.get("vlan")
+            if told:
+                found.setdefault(
+                    (name, security, vlan), Offered(name, security, vlan, guest, row.get("isolated"), told)
+                )
     return tuple(found[key] for key in sorted(found, key=str))
 
 
@@ -175,7 +176,8 @@ def kept_apart(night: Night, clause: Clause) -> Iterator[Judgement]:
     guests = {o.vlan for o in offers if o.guest}
     shared = sorted(v for v in guests if v is not None and any(not o.guest and o.vlan == v for o in offers))
     if shared:
-        text = f"Guests share VLAN {shared[0]} with the school's own wireless network ({listed(sorted(vlans[shared[0]]))})."
+        names = listed(sorted(vlans[shared[0]]))
+        text = f"Guests share VLAN {shared[0]} with the school's own wireless network ({names})."
         yield Judgement(Says.FAILS, text, condition=f"vlan-{shared[0]}", evidence=_evidence(offers))
     elif len(offers) < 2 or any(o.vlan is None or not sure(o.told) for o in offers):
         yield Judgement(Says.SILENT, "Which VLAN each wireless network leads to was not said this night.")
@@ -209,19 +211,23 @@ def managed_aps(night: Night, _: Clause) -> Iterator[Judgement]:
         if not listed_by[ap.id] and seen_tonight(night, ap):
             text = f"{described(ap)} is on the network, and the controller does not list it."
             yield about(ap, Says.FAILS, text, "not-listed", field_shown(ap, "kind", "model"))
-    text = f"The controller lists {len(known)} of {len(aps)} access points; whether its alerts reach anyone is for a person."
+    lists = f"The controller lists {len(known)} of {len(aps)} access points"
+    text = f"{lists}; whether its alerts reach anyone is for a person."
     yield Judgement(Says.PERSON, text, evidence=fact_shown(fact(night, known[0], "wifi.controller")))
 
 
 def business_grade(night: Night, clause: Clause) -> Iterator[Judgement]:
-    """Domestic makes and models of access points and routers."""
+    """Domestic makes and models of access points, and of routers that are one as well."""
     business = {m.lower() for m in setting(clause, "business", [])}
-    for ap in of_kind(night, "ap"):
+    for ap in of_kind(night, "ap", "router", "other", "unknown"):
         model = model_of(ap, shipped())
+        domestic = model.domestic if model else None
         evidence = field_shown(ap, "maker", "model")
-        if model and model.domestic and seen_tonight(night, ap, "model"):
+        if domestic and seen_tonight(night, ap, "model"):
             yield about(ap, Says.FAILS, f"{described(ap)} is made for homes.", "domestic", evidence)
-        elif (model and model.domestic is False) or (ap.model and ap.maker.lower() in business):
+        elif ap.kind != "ap":
+            continue
+        elif domestic is False or (ap.model and ap.maker.lower() in business):
             yield about(ap, Says.HOLDS, f"{described(ap)} is made for business.", "", evidence)
         else:
             yield about(ap, Says.SILENT, f"The make and model of {label(ap)} are not known well enough.", "", evidence)
