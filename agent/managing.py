@@ -1,7 +1,6 @@
 """What managed kit says of itself: SNMP with the credentials a person bound to it, and show commands over SSH."""
 
 import asyncio
-from pathlib import Path
 
 from agent.plan import asks_default_community, credentials_for
 from agent.round import Round
@@ -10,7 +9,6 @@ from probes.registry import SNMP_TABLES
 from probes.seen import System
 from probes.transport.snmp import Session, collect
 from probes.transport.snmp_credentials import Credential, SnmpBudget
-from probes.transport.ssh import CliOrder
 from probes.vocabulary import Outcome, Recording
 from probes.wire import cli, maker_values
 from probes.wire.system import SYSTEM
@@ -108,9 +106,12 @@ async def ask_commands(round_: Round) -> None:
     round_.progress.step(f"asking {len(todo)} devices by SSH")
 
     async def ask(ip: str, name: str, platform: str) -> None:
-        order = CliOrder(ip, platform, cli.commands_for(platform), Path(round_.known_hosts or ""))
+        login, known = round_.secrets.ssh[name], round_.known_hosts or ""
         async with turns:
-            work = cli.collect(round_.guard, round_.secrets.ssh[name], order, refused, round_.vantage, round_.now)
+            work = cli.collect(
+                round_.guard, ip, platform, login.username, login.password, known, round_.vantage, round_.now,
+                refused=refused, enable=login.enable,
+            )  # fmt: skip
             await round_.keep("ssh.cli", ip, work)
 
     await asyncio.gather(*(ask(*one) for one in todo))

@@ -11,7 +11,9 @@ from probes.wire import broadband, filter_check, own_host
 
 async def look_at_self(round_: Round) -> None:
     """The agent's own host: it is an asset like any other."""
-    await round_.keep("own.host", "self", own_host.collect(round_.vantage, round_.now))
+    await round_.keep(
+        "own.host", "self", own_host.collect(round_.vantage, round_.now, state_dir=round_.config.agent.state_dir)
+    )
 
 
 async def measure_line(round_: Round) -> None:

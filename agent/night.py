@@ -16,11 +16,17 @@ Stage = Callable[[Round], Awaitable[None]]
 
 async def walk(round_: Round, seconds: float) -> bool:
     """Walk the whole round within `seconds`. True when it had to stop early; what was learned is in the notebook."""
-    left = [("hear", _hear), ("segment", _segment), ("routed", _routed), ("services", _services), ("makers", _makers)]
+    left: list[tuple[str, Stage]] = [
+        ("hear", _hear),
+        ("segment", _segment),
+        ("routed", _routed),
+        ("services", _services),
+        ("makers", _makers),
+    ]
     try:
         async with asyncio.timeout(seconds):
             while left:
-                await left[0][1](round_)
+                await _whatever_happens(round_, *left[0])
                 left.pop(0)
     except TimeoutError:
         for name, _ in left:
@@ -28,6 +34,16 @@ async def walk(round_: Round, seconds: float) -> bool:
     finally:
         round_.progress.close()
     return bool(left)
+
+
+async def _whatever_happens(round_: Round, name: str, stage: Stage) -> None:
+    """Run a stage; a fault of our own in it becomes coverage, and the night goes on with the next."""
+    try:
+        await stage(round_)
+    except Exception as error:
+        round_.note(
+            f"night.{name}", "site", Outcome.GARBLED, f"This part failed: {type(error).__name__}: {error}"[:300]
+        )
 
 
 async def _hear(round_: Round) -> None:

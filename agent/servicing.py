@@ -59,7 +59,7 @@ async def follow_up(round_: Round) -> None:
 async def _host_keys(round_: Round) -> None:
     hosts = [(ip, 22) for ip in on_port(round_.notebook.open_ports(), 22)]
     if hosts and not round_.skips("ssh.host-key"):
-        work = ssh_key.collect(round_.guard, hosts, round_.vantage, round_.now)
+        work = ssh_key.collect_all(round_.guard, hosts, round_.vantage, round_.now)
         await round_.keep("ssh.host-key", f"{len(hosts)} hosts", work)
 
 
