@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from tests.lab import netns
-from tests.lab.daemons import Daemon, daemons, hosts_file, nftables
+from tests.lab.daemons import Daemon, daemons, hosts_file, nftables, reservations
 from tests.lab.keys import host_key, openssh, write_certificate
 from tests.lab.model.nouns import Host, School
 from tests.lab.school import school as school_of
@@ -97,13 +97,14 @@ class Lab:
         write_specs(model, self.prefix, self.directory)
         etc = self.directory / "etc"
         (etc / "hosts").write_text(hosts_file(model))
+        (etc / "reserved").write_text(reservations(model))
         write_certificate(etc, "nas-01", "10.20.0.12", now, model.certificate_days, old=True)
         for host in model.awake():
             if (
                 any(s.name == "https" and s.by == "hostd" for s in host.services)
                 and not (etc / f"{host.hostname}.crt").exists()
             ):
-                write_certificate(etc, host.hostname, host.ip, now, 300)
+                write_certificate(etc, host.hostname, host.ip, now, 300, signed=host.hostname == "srv-mis-01")
         key = etc / "srv-mis-01.sshkey"
         key.write_bytes(openssh(host_key("srv-mis-01")))
         key.chmod(0o600)
@@ -152,7 +153,8 @@ class Lab:
         self._nft(
             host.hostname,
             "table inet school { chain in { type filter hook input priority 0; policy drop; iif lo accept;"
-            f" ct state established accept; tcp dport {{ {ports} }} accept; udp dport {{ 68, 137, 5353 }} accept\n}}\n}}\n",
+            f" ct state established accept; tcp dport {{ {ports} }} accept; udp dport {{ 68, 137, 5353 }} accept\n"
+            "}\n}\n",
         )
 
     def _limit_line(self, model: School) -> None:

@@ -53,7 +53,8 @@ def _ios_status(model: School, switch: Switch) -> str:
         duplex = ("a-half" if s.half else "a-full") if s.up else "auto"
         speed = f"a-{s.speed}" if s.up else "auto"
         rows.append(
-            f"{short_name(s.port.name):9} {s.alias[:18]:18} {status:12} {vlan:10} {duplex:>6} {speed:>6} 10/100/1000BaseTX"
+            f"{short_name(s.port.name):9} {s.alias[:18]:18} {status:12} {vlan:10} {duplex:>6} {speed:>6} "
+            "10/100/1000BaseTX"
         )
     return "\n".join(rows) + "\n"
 
@@ -116,7 +117,8 @@ def _ios_config(model: School, switch: Switch) -> str:
         if s.up
     )
     return (
-        "Building configuration...\n\nCurrent configuration : 4242 bytes\n!\n! Last configuration change at 08:12:41\n!\n"
+        "Building configuration...\n\nCurrent configuration : 4242 bytes\n!\n"
+        "! Last configuration change at 08:12:41\n!\n"
         f"version 15.2\nservice password-encryption\n!\nhostname {switch.hostname}\n!\nenable secret 5 {enable}\n"
         f"username admin privilege 15 secret 5 {local}\naaa new-model\n!\nspanning-tree mode rapid-pvst\n!\n{ports}"
         f"snmp-server community {secrets.COMMUNITIES['ups']} RO\nradius server nps\n key 7 {radius}\n!\n"
@@ -139,10 +141,12 @@ def procurve(model: School, switch: Switch) -> dict[str, str]:
 def _hp_system(model: School, switch: Switch) -> str:
     return (
         "\n Status and Counters - General System Information\n\n"
-        f"  System Name        : {switch.hostname}\n  System Contact     : \n  System Location    : {switch.location}\n\n"
+        f"  System Name        : {switch.hostname}\n  System Contact     : ICT office\n"
+        f"  System Location    : {switch.location}\n\n"
         f"  MAC Age Time (sec) : 300\n\n  Time Zone          : 0\n\n"
         f"  Software revision  : {switch.version:20} Base MAC Addr      : {switch.mac.replace(':', '')[:6]}-"
-        f"{switch.mac.replace(':', '')[6:]}\n  ROM Version        : WC.16.01.0010        Serial Number      : {switch.serial}\n\n"
+        f"{switch.mac.replace(':', '')[6:]}\n  ROM Version        : WC.16.01.0010        Serial Number      : "
+        f"{switch.serial}\n\n"
         f"  Up Time            : {model.uptime_s // 86400} days             Memory   - Total   : 339,607,552\n"
         "  CPU Util (%)       : 4                               Free    : 228,022,648\n"
     )

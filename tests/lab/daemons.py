@@ -19,14 +19,18 @@ from tests.lab.wiring import (
     PUBLIC_WEB,
     ROUTER,
     SPEED_TEST,
-    space_of,
 )
 
 BLOCK_PAGE = "10.20.0.9"
 BLOCKED = ("blocked.filter-test.example", "adult.filter-test.example", "extremism.filter-test.example")
 NOT_BLOCKED = "violence.filter-test.example"
 ALLOWED = ("www.bbc.example", "mis.ashfield.example")
-SAFE = {"www.google.com": "216.239.38.120", "www.bing.com": "204.79.197.220", "duckduckgo.com": "52.142.126.100"}
+SAFE = {
+    "www.google.com": ("forcesafesearch.google.com", "216.239.38.120"),
+    "www.bing.com": ("strict.bing.com", "204.79.197.220"),
+    "duckduckgo.com": ("safe.duckduckgo.com", "52.142.126.100"),
+    "www.youtube.com": ("restrict.youtube.com", "216.239.38.120"),
+}
 V3 = f"createUser {secrets.V3_USER} SHA {secrets.V3_AUTH} AES {secrets.V3_PRIV}\nrouser {secrets.V3_USER} priv\n"
 
 
@@ -79,10 +83,12 @@ def _names(etc: Path) -> Daemon:
         "no-resolv", f"server={PUBLIC_DNS}", "domain=ashfield.example", "user=root", "bind-interfaces",
         "listen-address=10.20.0.10", "interface=eth0", "except-interface=lo", f"addn-hosts={etc / 'hosts'}",
         f"dhcp-leasefile={etc / 'leases'}", "pid-file=", "dhcp-authoritative", "dhcp-range=10.20.3.100,10.20.3.200,8h",
+        "dhcp-range=10.20.0.0,static,255.255.252.0,8h", f"dhcp-hostsfile={etc / 'reserved'}",
         f"dhcp-option=option:router,{GATEWAYS[SCHOOL]}", "dhcp-option=option:dns-server,10.20.0.10",
         *(f"address=/{name}/{BLOCK_PAGE}" for name in BLOCKED),
-        *(f"host-record={name},{address}" for name, address in SAFE.items()),
-        *(f"address=/use-application-dns.net/{_}" for _ in ()), "local=/use-application-dns.net/",
+        *(f"host-record={forced},{address}" for forced, address in SAFE.values()),
+        *(f"cname={name},{forced}" for name, (forced, _) in SAFE.items()),
+        "local=/use-application-dns.net/",
         "log-facility=/dev/null", "expand-hosts",
     ]  # fmt: skip
     return _dnsmasq("srv-dc-01", "dns", _write(etc / "names.conf", "\n".join(lines) + "\n"))
@@ -96,8 +102,14 @@ def hosts_file(model: School) -> str:
     return "".join(f"{ip} {name}.ashfield.example {name}\n" for ip, name in unique.items())
 
 
+def reservations(model: School) -> str:
+    """The DHCP server's reservations: what its clients on the school's network have already."""
+    mine = [h for h in model.hosts if h.vlan == SCHOOL and "dhcp" in h.names and not h.hostile]
+    return "".join(f"{h.mac},{h.ip},{h.hostname},8h\n" for h in mine if h.ip != "10.20.1.90")
+
+
 def _public_names(etc: Path) -> Daemon:
-    public = {name: PUBLIC_WEB for name in (*BLOCKED, NOT_BLOCKED, *ALLOWED, *SAFE)}
+    public = dict.fromkeys((*BLOCKED, NOT_BLOCKED, *ALLOWED, *SAFE), PUBLIC_WEB)
     public["speed.example"] = SPEED_TEST
     lines = [
         "no-resolv", "no-hosts", "user=root", "bind-interfaces", f"listen-address={PUBLIC_DNS}", "except-interface=lo",
@@ -177,7 +189,8 @@ def _nginx(etc: Path) -> Path:
         f"http {{ access_log off; client_body_temp_path {etc}/t1; proxy_temp_path {etc}/t2; fastcgi_temp_path {etc}/t3;"
         f" uwsgi_temp_path {etc}/t4; scgi_temp_path {etc}/t5;\n"
         f"server {{ listen 10.20.0.12:443 ssl; root {page}; ssl_certificate {etc}/nas-01.crt;"
-        f" ssl_certificate_key {etc}/nas-01.key; ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0; }} }}\n",
+        f" ssl_certificate_key {etc}/nas-01.key; ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0;"
+        " } }\n",
     )
 
 
@@ -217,7 +230,8 @@ def _ftp(etc: Path) -> Path:
 def _sshd(etc: Path) -> Path:
     return _write(
         etc / "sshd_config",
-        f"ListenAddress 10.20.0.11\nHostKey {etc}/srv-mis-01.sshkey\nPidFile none\nUsePAM no\nPasswordAuthentication yes\n"
+        f"ListenAddress 10.20.0.11\nHostKey {etc}/srv-mis-01.sshkey\nPidFile none\nUsePAM no\n"
+        "PasswordAuthentication yes\n"
         "PermitRootLogin no\nAllowUsers nobody\nLogLevel QUIET\n",
     )
 
@@ -248,7 +262,8 @@ def _agent_rules() -> str:
         f"arp daddr ip != {{ {SCOPES[0]}, 169.254.0.0/16 }} counter name arp_outside\n"
         "ip daddr { 10.20.0.250, 10.20.1.64/28 } counter name excluded\n"
         "arp daddr ip { 10.20.0.250, 10.20.1.64/28 } counter name excluded\n"
-        "tcp dport { 515, 9100-9107 } counter name print_tcp\nudp dport { 515, 9100-9107 } counter name print_udp\n}\n}\n"
+        "tcp dport { 515, 9100-9107 } counter name print_tcp\n"
+        "udp dport { 515, 9100-9107 } counter name print_udp\n}\n}\n"
     )
 
 

@@ -6,6 +6,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def _datagram_services(host: Host) -> list[tuple[int, Answer, str]]:
         found.append((161, Agent(host["community"], host["rows"], host["hostile"]).answer, ""))
     for service in host["services"]:
         if service["name"] == "sip":
-            found.append((5060, lambda data, words=service["words"]: names.sip_answer(words, data), ""))
+            found.append((5060, partial(names.sip_answer, service["words"]), ""))
     return found
 
 
@@ -96,7 +97,7 @@ async def _serve_udp(host: Host, port: int, answer: Answer, group: str) -> None:
         _repeat(lambda: transport.sendto(names.announcement(host), target), offset=hash(host["mac"]) % 20)
 
 
-def _repeat(say: Callable[[], None], offset: float) -> None:
+def _repeat(say: Callable[[], object], offset: float) -> None:
     loop = asyncio.get_running_loop()
 
     def again() -> None:

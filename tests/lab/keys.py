@@ -28,17 +28,32 @@ def known_host(ip: str, hostname: str) -> str:
     return f"{ip} {public}"
 
 
-def write_certificate(directory: Path, hostname: str, ip: str, now: datetime, days: int, old: bool = False) -> None:
-    """Writes HOSTNAME.crt and .key: self-signed, ending `days` from now; `old` makes an RSA key for old TLS."""
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def authority() -> ec.EllipticCurvePrivateKey:
+    """The key of the school's own certificate authority."""
+    return ec.derive_private_key(int.from_bytes(hashlib.sha256(b"ashfield authority").digest()) >> 1, ec.SECP256R1())
+
+
+def write_certificate(
+    directory: Path, hostname: str, ip: str, now: datetime, days: int, old: bool = False, signed: bool = False
+) -> None:
+    """Writes HOSTNAME.crt and .key, ending `days` from now.
+
+    `old` makes an RSA key for old TLS; `signed` has the school's authority sign it instead of the host itself.
+    """
     key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
     key = rsa.generate_private_key(65537, 2048) if old else ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{hostname}.ashfield.example")])
+    name = _name(f"{hostname}.ashfield.example")
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
+        .subject_name(name).issuer_name(_name("Ashfield School authority") if signed else name)
+        .public_key(key.public_key()).serial_number(x509.random_serial_number())
         .not_valid_before(now + timedelta(days=days - 365)).not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(ip))]), critical=False)
-        .sign(key, hashes.SHA256())
+        .sign(authority() if signed else key, hashes.SHA256())
     )  # fmt: skip
     (directory / f"{hostname}.crt").write_bytes(certificate.public_bytes(Encoding.PEM))
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())

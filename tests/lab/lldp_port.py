@@ -20,10 +20,12 @@ def main(directory: str, interface: str) -> int:
         ["lldpd", "-d", "-u", control, "-I", interface, "-C", interface, "-S", words["descr"]],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+    port = f"configure ports {interface} lldp"
     orders = (
-        f"configure system hostname {words['name']}", f"configure ports {interface} lldp portidsubtype local {words['port']}",
-        f"configure ports {interface} lldp portdescription {words['port']}", "configure lldp tx-interval 10",
-        f"configure system ip management pattern {words['ip']}", "configure system capabilities enabled bridge", "update",
+        f"configure system hostname {words['name']}", f"{port} portidsubtype local {words['port']}",
+        f"{port} portdescription {words['port']}", "configure lldp tx-interval 10",
+        f"configure system ip management pattern {words['ip']}", "configure system capabilities enabled bridge",
+        "update",
     )  # fmt: skip
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline and not os.path.exists(control):

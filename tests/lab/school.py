@@ -13,11 +13,13 @@ def school(night: int = 1, scale: int = 0) -> School:
         *endpoints.printers(night), *endpoints.desktops(night), *endpoints.laptops(night),
         *endpoints.pupils_devices(night), *endpoints.rooms(night), *endpoints.cameras(), *endpoints.strangers(night),
     )  # fmt: skip
-    ssids = (Ssid("Ashfield", "wpa2-enterprise", 10), Ssid("Ashfield-Guest", "wpa2-psk", 40))
-    ssids += (Ssid("Ashfield-Legacy", "wep", 10),)
-    ssids += (Ssid("Ashfield-Events", "open", 40),) if night > 1 else ()
+    ssids = [Ssid("Ashfield", "wpa2-enterprise", 10), Ssid("Ashfield-Guest", "wpa2-psk", 40)]
+    ssids.append(Ssid("Ashfield-Legacy", "wep", 10))
+    if night > 1:
+        ssids.append(Ssid("Ashfield-Events", "open", 40))
     return School(
-        night=night, switches=switches.switches(night), hosts=hosts, cables=switches.cables(night), ssids=ssids,
-        plants=plants.plants(), must_nots=plants.must_nots(), changes=plants.changes(), ups_on_battery=night > 1,
+        night=night, switches=switches.switches(night), hosts=hosts, cables=switches.cables(night), ssids=tuple(ssids),
+        plants=plants.plants(night), must_nots=plants.must_nots(night), changes=plants.changes(),
+        ups_on_battery=night > 1,
         certificate_days=-40 if night == 1 else 365, uptime_s=3_110_400 + (night - 1) * 86_400,
     )  # fmt: skip

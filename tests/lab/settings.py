@@ -27,7 +27,8 @@ def agent_toml(model: School, state_dir: Path, collector: str = "") -> str:
         + '\n[probes]\ndefault_communities = ["10.20.1.16/28"]\n\n'
         f'[broadband]\negress_url = "http://{SPEED_TEST}:8080/ip"\nmain_egress = ["{MAIN[0]}"]\n'
         f'backup_egress = ["{BACKUP[0]}"]\n'
-        f'[[broadband.endpoints]]\nname = "trust"\nhost = "{SPEED_TEST}"\nkind = "http"\nport = 8080\nmax_seconds = 4\n\n'
+        f'[[broadband.endpoints]]\nname = "trust"\nhost = "{SPEED_TEST}"\nkind = "http"\nport = 8080\n'
+        "max_seconds = 4\n\n"
         f'[filtering]\nresolvers = ["10.20.0.10"]\nblock_pages = ["{BLOCK_PAGE}"]\n' + _filter_tests() + delivery
     )
 

@@ -1,7 +1,7 @@
 """One snmpsim process for many namespaces: each device its own engine, community, v3 user and socket.
 
-snmpsim opens its sockets where it runs; here each is made inside its device's namespace instead. The empty v3 context is
-found only in a file called self.snmprec (pysnmp 7.1 does not call snmpsim's context search).
+snmpsim opens its sockets where it runs; here each is made inside its device's namespace instead. The empty v3 context
+is found only in a file called self.snmprec (pysnmp 7.1 does not call snmpsim's context search).
 """
 
 import json
@@ -17,8 +17,8 @@ def main(spec_file: str) -> int:
     import socket
 
     from pysnmp.carrier.asyncio.dgram import udp
-    from snmpsim import endpoints
-    from snmpsim.commands import responder
+    from snmpsim import endpoints  # type: ignore[import-untyped]
+    from snmpsim.commands import responder  # type: ignore[import-untyped]
 
     from tests.lab.netns import bound
 
@@ -26,7 +26,7 @@ def main(spec_file: str) -> int:
     spaces = {device["ip"]: device["namespace"] for device in spec["devices"]}
 
     def opened(self: Any, address: str) -> tuple[Any, str]:
-        ip = address.split(":")[0]
+        ip = address.split(":", maxsplit=1)[0]
         made = bound(spaces[ip], socket.SOCK_DGRAM, (ip, 161))
         return udp.UdpTransport().open_server_mode(sock=made), address
 

@@ -89,24 +89,28 @@ def add_host(wiring: Wiring, prefix: str, host: Host) -> None:
     )  # fmt: skip
 
 
+def lan_name(vlan: int) -> str:
+    """The router's interface on a VLAN: subinterfaces of eth1, which is untagged in the school's own."""
+    return "eth1" if vlan == SCHOOL else f"eth1.{vlan}"
+
+
 def _router(wiring: Wiring, prefix: str, host: Host) -> None:
     space, core = space_of(prefix, ROUTER), space_of(prefix, host.switch)
     for vlan in ROUTED:
-        wiring.cable(
-            (space, f"vlan{vlan}", host.mac if vlan == SCHOOL else _vlan_mac(host.mac, vlan)), (core, f"p47v{vlan}", "")
-        )
+        wiring.cable((space, lan_name(vlan), host.mac), (core, f"p47v{vlan}", ""))
         wiring.add(core, f"link set p47v{vlan} master br{vlan}", f"link set p47v{vlan} up")
         length = NETWORKS[vlan].split("/")[1]
-        wiring.add(space, f"addr add {GATEWAYS[vlan]}/{length} broadcast + dev vlan{vlan}", f"link set vlan{vlan} up")
+        wiring.add(
+            space,
+            f"addr add {GATEWAYS[vlan]}/{length} broadcast + dev {lan_name(vlan)}",
+            f"link set {lan_name(vlan)} up",
+        )
     wiring.add(
         space, "link set lo up", f"addr add {MAIN[0]}/24 dev wan0", f"addr add {BACKUP[0]}/24 dev wan1",
+        'link set wan0 alias "Leased line"', 'link set wan1 alias "Mobile backup"',
         "link set wan0 up", "link set wan1 up", f"route add default via {MAIN[1]} dev wan0 metric 10",
         f"route add default via {BACKUP[1]} dev wan1 metric 20",
     )  # fmt: skip
-
-
-def _vlan_mac(mac: str, vlan: int) -> str:
-    return f"{mac[:-2]}{vlan:02x}"
 
 
 def _internet(wiring: Wiring, prefix: str) -> None:

@@ -58,13 +58,15 @@ def desktops(night: int) -> tuple[Host, ...]:
         _desktop(f"ict-{i:02d}", f"10.20.20.{100 + i}", f"18:66:da:20:01:{i:02x}", SCI, 9 + i, CURRICULUM)
         for i in range(1, 9)
     )
-    office = (
+    office: tuple[Host, ...] = (
         _desktop("off-pc-01", "10.20.1.41", "18:66:da:21:00:01", ADM, 1, via="phone"),
         _desktop("off-pc-02" if night == 1 else "off-bursar-02", "10.20.1.42", "18:66:da:21:00:02", ADM, 2),
         _desktop("off-pc-03", "10.20.1.43", "18:66:da:21:00:03", ADM, 5),
         _desktop("head-pc-01", "10.20.1.44", "18:66:da:21:00:04", ADM, 6),
         _desktop("lib-pc-01", "10.20.1.45", "18:66:da:21:00:05", CORE, 19),
         _desktop("mus-pc-01", "10.20.1.46", "18:66:da:21:00:06", MUS, 5, via="unmanaged switch", speed=100),
+        _desktop("mus-pc-03", "10.20.1.49", "18:66:da:21:00:09", MUS, 5, via="unmanaged switch", speed=100),
+        _desktop("mus-pc-04", "10.20.1.50", "18:66:da:21:00:0a", MUS, 5, via="unmanaged switch", speed=100),
         _desktop("mus-pc-02", "10.20.1.47", "18:66:da:21:00:07", MUS, 5, via="unmanaged switch", speed=100),
     )
     if night > 1:

@@ -3,16 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-noun = dataclass(frozen=True, slots=True)
-
 SCHOOL, CURRICULUM, GUEST, CCTV = 10, 20, 40, 50
 VLANS = {SCHOOL: "School", CURRICULUM: "Curriculum", GUEST: "Guest", CCTV: "CCTV", 60: "Exams"}
 NETWORKS = {SCHOOL: "10.20.0.0/22", CURRICULUM: "10.20.20.0/24", GUEST: "10.20.40.0/24", CCTV: "10.20.50.0/24"}
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A service of a host. `by` is hostd (our small servers) or the name of a real daemon; `words` is its banner or title."""
+    """A service of a host. `by` is hostd (our small servers) or a real daemon's name; `words` its banner or title."""
 
     port: int
     name: str
@@ -23,7 +21,7 @@ class Service:
     by: str = "hostd"
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Host:
     """One thing with an address. `switch` and `port` say where its traffic enters a managed switch.
 
@@ -67,7 +65,7 @@ class Host:
     hostile: str = ""
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Port:
     """A port of a managed switch. `joins` is (hostname, port name) of what the model plugs in with LLDP."""
 
@@ -80,7 +78,7 @@ class Port:
     lag: str = ""
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Lag:
     """An aggregate of a switch's ports."""
 
@@ -89,7 +87,7 @@ class Lag:
     members: tuple[int, ...]
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Part:
     """A row of ENTITY-MIB: `kind` is the class number, `inside` the row it is contained in."""
 
@@ -103,7 +101,7 @@ class Part:
     version: str = ""
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Switch:
     """A managed switch: what it is, its ports and aggregates, and which tables it speaks."""
 
@@ -141,7 +139,7 @@ class Switch:
         return next((lag for lag in self.lags if number in lag.members), None)
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Cable:
     """A cable between two managed switches or a switch and the router: (hostname, port number) at each end."""
 
@@ -152,7 +150,7 @@ class Cable:
     speed: int
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Ssid:
     """A wireless network the controller lists."""
 
@@ -161,17 +159,21 @@ class Ssid:
     vlan: int
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Plant:
-    """Something that is wrong on purpose. `id` is a clause of the DfE standards or a hardening id."""
+    """Something that is wrong on purpose. `id` is a clause of the DfE standards or a hardening id.
+
+    A finding may name one of `also` in the subject's place.
+    """
 
     id: str
     subject: str
     what: str
     verdict: str = "not-met-now"
+    also: tuple[str, ...] = ()
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class MustNot:
     """Something no report may say: a finding `id` about `subject`, or the listing of the subject itself."""
 
@@ -180,7 +182,7 @@ class MustNot:
     what: str
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class Change:
     """A difference between two nights. `visible` is the night of which a register may first speak of it."""
 
@@ -191,7 +193,7 @@ class Change:
     visible: int = 2
 
 
-@noun
+@dataclass(frozen=True, slots=True)
 class School:
     """The whole model of one night."""
 

@@ -6,60 +6,97 @@ SITE = "site"
 _REPLACE = "not-met-at-replacement"
 
 
-def plants() -> tuple[Plant, ...]:
-    """Every planted fault with the clause or hardening id that names it."""
+def plants(night: int) -> tuple[Plant, ...]:
+    """Every planted fault of this night with the clause or hardening id that names it."""
+    return (*_lines_and_switches(), *_air_and_power(), *_hardening(), *_of_the_night(night))
+
+
+def _lines_and_switches() -> tuple[Plant, ...]:
     return (
         Plant("broadband.speed-secondary", SITE, "The line carries 200/40 Mbit/s, not 1,000"),
         Plant("switching.uplink-2x10g", "sw-sci-02", "Two uplinks of 1 Gbit/s, not of 10", _REPLACE),
         Plant("switching.uplink-2x10g", "sw-mus-04", "One uplink, at 100 Mbit/s", _REPLACE),
         Plant("switching.edge-1g", "sw-mus-04", "Edge ports of 100 Mbit/s", _REPLACE),
-        Plant("switching.stp", "sw-mus-04", "No spanning tree", _REPLACE),
-        Plant("switching.supported-firmware", "sw-mus-04", "Model without support since 2019"),
+        Plant("switching.supported-firmware", "sw-mus-04", "Model without support since 31 May 2020"),
         Plant("switching.core-dual-psu", "sw-core-01", "One power supply"),
-        Plant("switching.memory-512mb", "sw-mus-04", "64 MB of memory", _REPLACE),
-        Plant("switching.traffic-protection", "sw-mus-04", "Telnet is open"),
+        Plant("switching.memory-512mb", "sw-mus-04", "128 MB of memory", _REPLACE),
+        Plant("switching.segregation", SITE, "Servers share VLAN 10 with computers"),
+        Plant("filtering.test-minimum", SITE, "violence.filter-test.example is not blocked"),
+    )
+
+
+def _air_and_power() -> tuple[Plant, ...]:
+    return (
         Plant("wireless.auth-individual", SITE, "Ashfield-Guest is WPA2 with one shared key"),
         Plant("wireless.encryption", SITE, "Ashfield-Legacy is WEP"),
         Plant("wireless.wpa3", SITE, "No network offers WPA3"),
         Plant("wireless.wifi7", "ap-sci-1", "Wi-Fi 5 access point", _REPLACE),
         Plant("wireless.wifi7", "ap-sci-2", "Wi-Fi 5 access point", _REPLACE),
-        Plant("filtering.test-minimum", SITE, "violence.filter-test.example is not blocked"),
-        Plant("servers.critical.ups-30min", "ups-01", "The battery needs replacement and carries 12 minutes"),
-        Plant("cyber.config.devices-safe", "nas-01", "SMB 1 and TLS 1.0 are accepted"),
+        Plant("servers.critical.ups-30min", "ups-01", "The battery carries 12 minutes"),
+        Plant("hardening.ups-battery", "ups-01", "The battery needs replacement"),
+    )
+
+
+def _hardening() -> tuple[Plant, ...]:
+    return (
         Plant("hardening.telnet", "sw-mus-04", "Telnet answers"),
         Plant("hardening.snmp-default-community", "prn-lib-01", "The community public is accepted"),
-        Plant("hardening.certificate-expired", "nas-01", "The certificate ended 40 days ago"),
+        Plant("hardening.snmp-v1v2c", "ups-01", "SNMP without encryption"),
         Plant("hardening.tls-old", "nas-01", "TLS 1.0 and 1.1 are accepted"),
         Plant("hardening.smb1", "nas-01", "SMB 1 is accepted"),
         Plant("hardening.ftp-anonymous", "srv-media-01", "Anonymous FTP"),
         Plant("hardening.open-resolver", "TL-WR841N", "Answers recursive questions of anybody"),
-        Plant("hardening.dhcp-rogue", "TL-WR841N", "Offers leases beside the school's server"),
+        Plant("hardening.dhcp-rogue", "TL-WR841N", "Offers leases beside the school's server", also=(SITE,)),
         Plant("hardening.upnp-gateway", "TL-WR841N", "Announces an InternetGatewayDevice"),
         Plant("hardening.http-admin", "TL-WR841N", "Administration without TLS"),
-        Plant("hardening.address-conflict", "till-canteen-01", "10.20.1.90 is claimed by two hosts"),
-        Plant("hardening.snmp-v2c", "ups-01", "SNMP without encryption"),
+        Plant("hardening.http-admin", "ups-01", "Administration without TLS"),
+        Plant(
+            "hardening.address-conflict",
+            "till-canteen-01",
+            "10.20.1.90 is claimed by two hosts",
+            also=("staff-lt-06", SITE),
+        ),
+        Plant("hardening.duplex-mismatch", "sw-core-01", "Port 15 runs at 100 Mbit/s half duplex"),
+        Plant("hardening.many-macs-on-edge-port", "sw-mus-04", "Five devices behind FastEthernet0/5"),
+        Plant("hardening.stp-off", "sw-mus-04", "Spanning tree is off"),
+        Plant("hardening.certificate-self-signed", "srv-hv-01", "A certificate only it has signed"),
+        Plant("cyber.config.devices-safe", "nas-01", "SMB 1 and TLS 1.0 are accepted"),
     )
 
 
-def must_nots() -> tuple[MustNot, ...]:
-    """What would be a false accusation or a breach of the rules."""
+def _of_the_night(night: int) -> tuple[Plant, ...]:
+    if night == 1:
+        return (Plant("hardening.certificate-expired", "nas-01", "The certificate ended 40 days ago"),)
     return (
+        Plant("hardening.ups-on-battery", "ups-01", "The mains has failed"),
+        Plant("hardening.telnet", "srv-media-01", "Telnet answers"),
+        Plant("wireless.encryption", SITE, "Ashfield-Events is open"),
+    )
+
+
+def must_nots(night: int) -> tuple[MustNot, ...]:
+    """What would be a false accusation or a breach of the rules."""
+    always = (
         MustNot("switching.uplink-2x10g", "sw-adm-03", "Has two uplinks of 10 Gbit/s"),
         MustNot("switching.stp", "sw-core-01", "Runs RSTP"),
         MustNot("switching.stp", "sw-sci-02", "Runs RSTP"),
+        MustNot("hardening.stp-off", "sw-core-01", "Runs RSTP"),
         MustNot("hardening.telnet", "sw-core-01", "Has no telnet"),
-        MustNot("hardening.telnet", "srv-media-01", "Has none on night 1"),
         MustNot("hardening.open-resolver", "srv-dc-01", "Is the school's own resolver"),
         MustNot("hardening.dhcp-rogue", "srv-dc-01", "Is the school's own DHCP server"),
         MustNot("hardening.certificate-expired", "srv-mis-01", "Its certificate is good"),
+        MustNot("hardening.certificate-self-signed", "srv-mis-01", "The school's authority signed it"),
         MustNot("hardening.tls-old", "srv-mis-01", "Speaks TLS 1.2 and 1.3 only"),
         MustNot("hardening.smb1", "srv-dc-01", "Speaks SMB 2 and 3 only"),
+        MustNot("hardening.camera-in-staff-vlan", "cam-gate", "Has a network of its own"),
+        MustNot("hardening.snmp-default-community", "prn-off-01", "Has a community of its own"),
         MustNot("asset", "bms-01", "Excluded by a person: nothing may be sent to it"),
         MustNot("asset", "exam-lt-01", "Excluded by a person: nothing may be sent to it"),
-        MustNot("asset", "guest-phone-1", "A guest's own device: a count, never an entry"),
-        MustNot("asset", "guest-phone-2", "A guest's own device: a count, never an entry"),
-        MustNot("asset", "guest-phone-3", "A guest's own device: a count, never an entry"),
+        *(MustNot("asset", f"guest-phone-{n}", "A guest's own device: never an entry") for n in (1, 2, 3, 4)),
     )
+    if night == 1:
+        return (*always, MustNot("hardening.telnet", "srv-media-01", "Has none on night 1"))
+    return (*always, MustNot("hardening.certificate-expired", "nas-01", "Was renewed"))
 
 
 def changes() -> tuple[Change, ...]:

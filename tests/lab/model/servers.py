@@ -35,8 +35,9 @@ def infrastructure(night: int) -> tuple[Host, ...]:
             " (Embedded PowerNet SNMP Agent SW v2.2 compatible)",
         ),
         Host(
-            "env-01", "other", "10.20.0.61", "00:19:85:0e:61:01", CORE, 13, subkind="sensor", maker="Geist",
-            speed=100, snmp="dump:iot/geist-temperature-sensor.snmprec", community="ups", location="Server room",
+            "pwr-dc01-temp-rack1-01", "other", "10.20.0.61", "54:10:ec:a1:3c:3f", CORE, 13, subkind="sensor",
+            maker="Geist", model="GT15", serial="TB19020610", version="3.4.0", speed=100,
+            snmp="dump:iot/geist-temperature-sensor.snmprec", community="ups", location="Data centre 01",
         ),
         Host(
             "wlc-01", "wlc", "10.20.0.20", "20:4c:03:5a:20:01", CORE, 14, maker="Aruba", model="Aruba7010",
@@ -111,7 +112,7 @@ def access_points() -> tuple[Host, ...]:
     """Five access points on PoE ports; the two in the science block are Wi-Fi 5."""
     return tuple(
         Host(
-            name, "ap", f"10.20.0.{31 + i}", f"24:de:c6:00:31:{0x10 + i:02x}", switch, port, maker="Aruba",
+            name, "ap", f"10.20.0.{33 + i}", f"24:de:c6:00:31:{0x10 + i:02x}", switch, port, maker="Aruba",
             model=model, serial=serial, os="ArubaOS", version="8.10.0.9", lldp=("bridge", "wlan-ap"), port_id="eth0",
             poe_class=AP_MODELS[model][1], description=f"ArubaOS (MODEL: {model[3:]}), Version 8.10.0.9",
             services=(_ssh("OpenSSH", words="SSH-2.0-OpenSSH_8.5"),),

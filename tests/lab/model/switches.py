@@ -57,23 +57,24 @@ def admin(night: int) -> Switch:
             Part(1, CHASSIS, "1", 0, "6100 24G Class4 PoE 4SFP+ 370W Switch", "JL677A", "CN10KX1003", version),
             Part(13001, POWER, "1/1", 1, "Aruba 54VDC 500W 100-240VAC Power Supply", "JL677A-PSU", "", ""),
         ),
-        location="Administration cabinet", poe_budget=370, memory_mb=1024, vlans=(10, 20, 40, 50) if night == 1 else (10, 20, 40, 50, 60),
+        location="Administration cabinet", poe_budget=370, memory_mb=1024,
+        vlans=(10, 20, 40, 50) if night == 1 else (10, 20, 40, 50, 60),
     )  # fmt: skip
 
 
 def music() -> Switch:
-    """The oldest switch: past support, telnet, no spanning tree, and an uplink that came up at 100 Mbit/s."""
+    """The oldest switch: past support, telnet, spanning tree off, and an uplink that came up at 100 Mbit/s."""
     version = "12.2(55)SE12"
     fast = tuple(Port(n, f"FastEthernet0/{n}", 10000 + n, 100) for n in range(1, 25))
     gig = tuple(Port(24 + n, f"GigabitEthernet0/{n}", 10100 + n, 1000, uplink=True) for n in (1, 2))
+    chassis = Part(1001, CHASSIS, "1", 0, "WS-C3560-24TS-S", "WS-C3560-24TS-S", "CAT1031Z4EF", version)
     return Switch(
-        hostname="sw-mus-04", ip="10.20.0.5", mac="00:1b:54:dd:40:00", maker="Cisco", model="WS-C2960-24TC-L",
-        serial="FOC1231Z4EF", os="IOS", version=version,
-        description=f"Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version {version}, RELEASE SOFTWARE"
+        hostname="sw-mus-04", ip="10.20.0.5", mac="00:1b:54:dd:40:00", maker="Cisco", model="WS-C3560-24TS-S",
+        serial="CAT1031Z4EF", os="IOS", version=version,
+        description=f"Cisco IOS Software, C3560 Software (C3560-IPBASEK9-M), Version {version}, RELEASE SOFTWARE"
         " (fc2)\nTechnical Support: http://www.cisco.com/techsupport\nCopyright (c) 1986-2017 by Cisco Systems, Inc.",
-        object_id="1.3.6.1.4.1.9.1.694", family="ios", ports=fast + gig,
-        parts=(Part(1001, CHASSIS, "1", 0, "WS-C2960-24TC-L", "WS-C2960-24TC-L", "FOC1231Z4EF", version),),
-        location="Music block cupboard", spanning_tree=False, lldp_med=False, memory_mb=64, telnet=True,
+        object_id="1.3.6.1.4.1.9.1.633", family="ios", ports=fast + gig, parts=(chassis,),
+        location="Music block cupboard", spanning_tree=False, lldp_med=False, memory_mb=128, telnet=True,
         vlans=(10, 20),
         services=(Service(23, "telnet", "\r\n\r\nUser Access Verification\r\n\r\nUsername: ", "Cisco telnetd"),),
     )  # fmt: skip

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import paramiko
+from paramiko import common
 
 from tests.lab import secrets
 from tests.lab.keys import host_key, openssh
@@ -19,13 +20,14 @@ class Login(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str) -> int:
         right = (username, password) == (secrets.SSH_USER, secrets.SSH_PASSWORD)
-        return paramiko.AUTH_SUCCESSFUL if right else paramiko.AUTH_FAILED
+        return int(common.AUTH_SUCCESSFUL if right else common.AUTH_FAILED)
 
     def get_allowed_auths(self, username: str) -> str:
         return "password"
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
-        return paramiko.OPEN_SUCCEEDED if kind == "session" else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        refused = common.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        return int(common.OPEN_SUCCEEDED if kind == "session" else refused)
 
     def check_channel_pty_request(self, *_: Any) -> bool:
         return True

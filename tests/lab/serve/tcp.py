@@ -66,7 +66,7 @@ def web(host: dict[str, Any], service: dict[str, Any]) -> Talk:
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
-        method, path = (head.split(b" ", 2) + [b"", b""])[:2]
+        method, path = [*head.split(b" ", 2), b"", b""][:2]
         body, kind = page, "text/html"
         if method == b"POST" and host["kind"] == "printer":
             length = int(_header(head, b"content-length") or 0)
@@ -74,8 +74,8 @@ def web(host: dict[str, Any], service: dict[str, Any]) -> Talk:
             body, kind = ipp(host, asked), "application/ipp"
         elif path == b"/rootDesc.xml":
             body, kind = description(host).encode(), "text/xml"
-        line = f"HTTP/1.1 200 OK\r\n{server}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-        writer.write(line.encode() + (b"" if method == b"HEAD" else body))
+        line = f"HTTP/1.1 200 OK\r\n{server}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+        writer.write(line.encode() + b"Connection: close\r\n\r\n" + (b"" if method == b"HEAD" else body))
         await writer.drain()
 
     return talk
@@ -101,7 +101,7 @@ def description(host: dict[str, Any]) -> str:
 
 
 def udn(host: dict[str, Any]) -> str:
-    return "00000000-0000-1000-8000-" + host["mac"].replace(":", "")
+    return f"00000000-0000-1000-8000-{host['mac'].replace(':', '')}"
 
 
 def _attribute(tag: int, name: str, value: bytes) -> bytes:

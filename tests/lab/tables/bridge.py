@@ -21,8 +21,7 @@ def bridge(model: School, switch: Switch) -> Iterator[Row]:
         yield integer(f"{BRIDGE}.1.4.1.2.{port}", bridge_ifindex(switch, port))
     yield from _learned(model, switch)
     yield from _vlans(model, switch, ports)
-    if switch.spanning_tree:
-        yield from _spanning_tree(model, switch)
+    yield from _spanning_tree(model, switch) if switch.spanning_tree else _no_tree(switch)
 
 
 def _bridge_ports(switch: Switch) -> list[int]:
@@ -30,11 +29,14 @@ def _bridge_ports(switch: Switch) -> list[int]:
 
 
 def _learned(model: School, switch: Switch) -> Iterator[Row]:
-    for place in places(model, switch):
-        index = index_of(place.mac)
-        yield mac(f"{BRIDGE}.4.3.1.1.{index}", place.mac)
-        yield integer(f"{BRIDGE}.4.3.1.2.{index}", place.port)
+    here = places(model, switch)
+    for address, port in {place.mac: place.port for place in here}.items():
+        index = index_of(address)
+        yield mac(f"{BRIDGE}.4.3.1.1.{index}", address)
+        yield integer(f"{BRIDGE}.4.3.1.2.{index}", port)
         yield integer(f"{BRIDGE}.4.3.1.3.{index}", LEARNED)
+    for place in here:
+        index = index_of(place.mac)
         yield integer(f"{QBRIDGE}.2.2.1.2.{place.vlan}.{index}", place.port)
         yield integer(f"{QBRIDGE}.2.2.1.3.{place.vlan}.{index}", LEARNED)
     own = index_of(switch.mac)
@@ -81,6 +83,18 @@ def _spanning_tree(model: School, switch: Switch) -> Iterator[Row]:
     for port in _bridge_ports(switch):
         yield integer(f"{BRIDGE}.2.15.1.1.{port}", port)
         yield integer(f"{BRIDGE}.2.15.1.3.{port}", 5 if port in up else 1)
+
+
+def _no_tree(switch: Switch) -> Iterator[Row]:
+    """Spanning tree is off: the switch stands alone as its own root and every port says disabled."""
+    yield integer(f"{BRIDGE}.2.1.0", 3)
+    yield integer(f"{BRIDGE}.2.2.0", 32768)
+    yield octets(f"{BRIDGE}.2.5.0", bytes([0x80, 0]) + bytes.fromhex(switch.mac.replace(":", "")))
+    yield integer(f"{BRIDGE}.2.7.0", 0)
+    yield integer(f"{BRIDGE}.2.16.0", 0)
+    for port in _bridge_ports(switch):
+        yield integer(f"{BRIDGE}.2.15.1.1.{port}", port)
+        yield integer(f"{BRIDGE}.2.15.1.3.{port}", 1)
 
 
 def _up_ports(model: School, switch: Switch) -> dict[int, State]:

@@ -7,15 +7,16 @@ from tests.lab.tables.rows import Row, integer, mac, octets, oid_key, text
 from tests.lab.tables.system import SYSTEM, system
 
 WORDS = (
-    b"<script>alert('CANARY-XSS')</script>", b"=HYPERLINK(\"http://198.51.100.66/\",\"x\")", b"\x1b[2J\x1b[31mroot\x1b[0m",
-    b"two\r\nlines\nSet-Cookie: a=b", b"nul\x00in the middle", "\u202egnp.exe\u2066\u200b".encode(), b"\xff\xfe\xc3\x28bad",
-    b"@SUM(1+1)*cmd|' /C calc'!A0", b"' OR 1=1 --", b"{{7*7}}${7*7}", b"A" * 900,
+    b"<script>alert('CANARY-XSS')</script>", b'=HYPERLINK("http://198.51.100.66/","x")', b"\x1b[2J\x1b[31mroot\x1b[0m",
+    b"two\r\nlines\nSet-Cookie: a=b", b"nul\x00in the middle", "\u202egnp.exe\u2066\u200b".encode(),
+    b"\xff\xfe\xc3\x28bad", b"@SUM(1+1)*cmd|' /C calc'!A0", b"' OR 1=1 --", b"{{7*7}}${7*7}", b"A" * 900,
 )  # fmt: skip
 
 
 def words(model: School, host: Host) -> Iterator[Row]:
     """A system group, interfaces and LLDP tables full of hostile words."""
-    yield from system("", "1.3.6.1.4.1.8072.3.2.10", "", "", 60)
+    own = {f"{SYSTEM}.{column}.0" for column in (1, 4, 5, 6)}
+    yield from (row for row in system("", "1.3.6.1.4.1.8072.3.2.10", "", "", 60) if row[0] not in own)
     for column, value in ((1, WORDS[0]), (4, WORDS[3]), (5, WORDS[1]), (6, WORDS[2])):
         yield octets(f"{SYSTEM}.{column}.0", value)
     for number, value in enumerate(WORDS, 1):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tests.lab.model.nouns import Host, School, Switch
+from tests.lab.tables.hostile import WORDS
 from tests.lab.tables.interfaces import short_name
 from tests.lab.tables.places import State, states
 from tests.lab.tables.rows import Row, integer, mac, octets, text
@@ -48,7 +49,8 @@ def _neighbours(model: School, switch: Switch, state: State) -> Iterator[Row]:
 def _told(number: int, host: Host) -> Iterator[Row]:
     by_mac = host.kind == "phone"
     subtype = 3 if by_mac else 5
-    yield from _remote(number, 1, 4, host.mac, subtype, host.port_id, host.hostname, host.description, host.lldp)
+    name = WORDS[0].decode() if host.hostile else host.hostname
+    yield from _remote(number, 1, 4, host.mac, subtype, host.port_id, name, host.description, host.lldp)
     yield from _address(number, 1, host.ip)
     if host.kind == "phone":
         yield from _med(number, 1, host)

@@ -63,7 +63,8 @@ def places(model: School, switch: Switch) -> tuple[Place, ...]:
         own = host.switch == switch.hostname
         port = bridge_port(switch, host.port) if own else _toward(model, switch, host.switch)
         if port is not None:
-            found.append(Place(host.mac, host.vlan, port))
+            vlans = switch.vlans[:4] if host.kind == "router" and host.lldp else (host.vlan,)
+            found += [Place(host.mac, vlan, port) for vlan in vlans]
     for other in model.switches:
         toward = _toward(model, switch, other.hostname) if other.hostname != switch.hostname else None
         if toward is not None:

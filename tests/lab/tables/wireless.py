@@ -71,4 +71,5 @@ def _network(ssid: Ssid, points: int) -> Iterator[Row]:
     row = ".".join(str(octet) for octet in (len(name), *name))
     yield gauge(f"{WLAN}.8.1.2.{row}", 4)
     yield gauge(f"{WLAN}.8.1.3.{row}", points)
+    yield integer(f"{WLAN}.9.1.2.{row}.{ssid.vlan}", 1)
     yield octets(f"{WLAN}.8.1.5.{row}", ENCRYPTION[ssid.security].to_bytes(2, "big"))
