@@ -77,7 +77,7 @@ def read_answer(version: str, raw: bytes) -> Answer:
 
 
 def _like_tls(raw: bytes) -> bool:
-    return raw[:1] in (b"\x15", b"\x16") and raw[1:2] in (b"\x03", b"")
+    return raw[:1] in (b"", b"\x15", b"\x16") and raw[1:2] in (b"\x03", b"")
 
 
 def _messages(raw: bytes) -> tuple[list[tuple[int, bytes]], int | None, int]:
