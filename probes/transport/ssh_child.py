@@ -5,6 +5,7 @@ A running configuration never leaves this process: it answers with a digest and 
 """
 
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -148,6 +149,8 @@ def _end(outcome: Outcome, reason: str, *, failed_login: bool = False, key: str 
 
 def main() -> None:
     """Carry out one order: `keys` or `commands`."""
+    # Each session has threads of its own, and the address space is limited.
+    threading.stack_size(512 * 1024)
     order = begin_child()
     guard = Guard(Limits.model_validate(order["limits"]), time.monotonic)
     for ip, port in order["hosts"] if order["do"] == "keys" else [(order["host"], order["port"])]:
