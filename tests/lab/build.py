@@ -22,7 +22,14 @@ from tests.lab.wiring import AGENT, INTERNET, ROUTER, Wiring, add_host, space_of
 
 ROOT = Path(__file__).resolve().parents[2]
 THRESHOLDS = {f"net/{family}/neigh/default/gc_thresh{n}": 4096 * 2**n for family in ("ipv4", "ipv6") for n in (1, 2, 3)}
-CHANGING = ("hostd", "snmpsim", "dns", "nginx")
+READY = ("hostd.ready", "lldp.ready")
+CHANGING = ("hostd", "snmpsim", "dns", "nginx", "lldpd")
+LISTENING = (
+    ("sw-core-01", "udp", 161), ("sw-mus-04", "udp", 161), ("fw-01", "udp", 161), ("srv-mis-01", "udp", 161),
+    ("srv-mis-01", "tcp", 22), ("srv-dc-01", "udp", 53), ("srv-dc-01", "udp", 67), ("TL-WR841N", "udp", 67),
+    ("nas-01", "tcp", 443), ("nas-01", "tcp", 445), ("srv-media-01", "tcp", 21), ("srv-media-01", "tcp", 22),
+    (INTERNET, "udp", 53), (INTERNET, "tcp", 8080), (INTERNET, "tcp", 5201),
+)  # fmt: skip
 
 
 class Lab:
@@ -74,6 +81,7 @@ class Lab:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         (self.directory / "etc").mkdir(exist_ok=True)
         self._raise_thresholds()
+        self._save()
         self._write_files(model, datetime.now(UTC))
         wiring = wire(model, self.prefix)
         netns.batch(f"netns add {name}" for name in wiring.namespaces)
@@ -193,20 +201,19 @@ class Lab:
         self._pids[daemon.name] = process.pid
 
     def _wait(self, patience: float = 20) -> None:
-        """Until hostd, snmpsim and lldpd say what the model says."""
+        """Until every server listens and lldpd says what the model says."""
         deadline = time.monotonic() + patience
-        waiting = [self.directory / "hostd.ready", self.directory / "lldp.ready"]
-        while waiting or not self._answers():
-            waiting = [path for path in waiting if not path.exists()]
+        while missing := self._missing():
             if time.monotonic() > deadline:
-                raise RuntimeError(f"the lab did not come up: {waiting or 'snmpsim'}; see the logs in {self.directory}")
+                raise RuntimeError(f"the lab did not come up: {missing}; see the logs in {self.directory}")
             time.sleep(0.1)
 
-    def _answers(self) -> bool:
-        name = f"{space_of(self.prefix, 'sw-mus-04')}"
-        port = f"{161:04X}"
-        udp = netns.run(*netns.inside(name, "cat", "/proc/net/udp"))
-        return f":{port} " in udp
+    def _missing(self) -> list[object]:
+        """What does not listen, or has not said that it is ready."""
+        unready: list[object] = [name for name in READY if not (self.directory / name).exists()]
+        return unready or [
+            item for item in LISTENING if not netns.listens(space_of(self.prefix, item[0]), item[1], item[2])
+        ]
 
     def apply(self, night: School) -> None:
         """Changes the running school into this night's: hosts come and go, and its servers say new things."""
@@ -228,8 +235,11 @@ class Lab:
         self._wait()
 
     def _stop(self, names: tuple[str, ...]) -> None:
-        netns.end(self._pids.pop(name) for name in names if name in self._pids)
-        (self.directory / "hostd.ready").unlink(missing_ok=True)
+        for name in names:
+            if name in self._pids:
+                netns.end(netns.session_of(self._pids.pop(name)))
+        for sign in READY:
+            (self.directory / sign).unlink(missing_ok=True)
 
     def _add(self, hosts: list[Host]) -> None:
         wiring = Wiring()

@@ -99,6 +99,25 @@ def pids_in(namespaces: Iterable[str]) -> set[int]:
     return found
 
 
+def session_of(leader: int) -> set[int]:
+    """The processes of the session that this process leads, itself included."""
+    found = {leader}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(path.read_text().rsplit(")", 1)[1].split()[3]) == leader:
+                found.add(int(path.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def listens(namespace: str, protocol: str, port: int) -> bool:
+    """Whether some process has this port open ("tcp" or "udp") in a namespace."""
+    with entered(namespace):
+        lines = Path("/proc/thread-self/net", protocol).read_text().splitlines()[1:]
+    return any(line.split()[1].endswith(f":{port:04X}") for line in lines)
+
+
 def end(pids: Iterable[int], patience: float = 3.0) -> None:
     """Ends processes: a word first, then without asking. Waits until they are gone."""
     left = set(pids)
