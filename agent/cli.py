@@ -12,7 +12,20 @@ ABOUT = (
     "Walks a school's network each night, checks it against the DfE digital and technology standards, "
     "and keeps the asset register."
 )
-ORDER = ("audit", "serve", "install", "doctor", "demo", "replay", "export", "review", "verify", "site", "person")
+ORDER = (
+    "audit",
+    "serve",
+    "install",
+    "doctor",
+    "demo",
+    "deliver",
+    "replay",
+    "export",
+    "review",
+    "verify",
+    "site",
+    "person",
+)
 
 
 def main() -> None:

@@ -130,3 +130,22 @@ def verify(
     print(f"{file}: unchanged since it was sealed.")
     print(f"  site {made.site.name}, night of {made.night:%-d %B %Y}, report {made.seal.sequence} of {made.agent.id}")
     print(f"  SHA-256 {made.seal.sha256}, key {made.seal.public_key[:16]}...")
+
+
+def deliver(
+    config: ConfigFile = None,
+    credentials: CredentialsFile = None,
+    collector: Annotated[str | None, typer.Option("--collector", help="Another collector than the configured.")] = None,
+) -> None:
+    """Send what waits in the spool to the collector, without a night."""
+    from agent.credentials import read_secrets
+    from agent.nightly import hand_over
+    from agent.progress import Progress
+    from agent.state import State
+
+    settings = read_config(config)
+    if collector:
+        settings = settings.model_copy(
+            update={"delivery": settings.delivery.model_copy(update={"collector": collector})}
+        )
+    hand_over(settings, read_secrets(credentials, settings), State(_state_folder(settings)), Progress())

@@ -23,7 +23,7 @@ async def hear(round_: Round) -> None:
 
 
 async def sweep_segment(round_: Round) -> None:
-    """Ask by ARP and ND who is on the agent's own segment, then by DHCP, mDNS, SSDP and NetBIOS for their names."""
+    """Ask by ARP who is on the agent's own segment."""
     if not round_.interface:
         round_.note("arp.sweep", "self", Outcome.SKIPPED, "No interface has an address in the scope.")
         return
@@ -33,8 +33,15 @@ async def sweep_segment(round_: Round) -> None:
     if networks and not round_.skips("arp.sweep"):
         pps = round_.config.agent.total_pps
         await round_.keep("arp.sweep", networks[0], packets.sweep(guard, interface, networks, vantage, now, pps=pps))
+    round_.progress.done(f"{len(round_.notebook.alive())} addresses answer on this segment")
+
+
+async def ask_names(round_: Round) -> None:
+    """Ask by ND, DHCP, mDNS, SSDP and NetBIOS what those on the segment call themselves and offer."""
+    if not round_.interface:
+        return
+    guard, interface, vantage, now = round_.guard, round_.interface, round_.vantage, round_.now
     alive = round_.notebook.alive()
-    round_.progress.done(f"{len(alive)} addresses answer on this segment")
     asks: dict[str, Callable[[], Awaitable[Recording]]] = {
         "nd.sweep": lambda: packets.nd_sweep(guard, interface, vantage, now),
         "dhcp.discover": lambda: packets.dhcp_discover(guard, interface, vantage, now),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from agent.hearing import hear, sweep_routed, sweep_segment
+from agent.hearing import ask_names, hear, sweep_routed, sweep_segment
 from agent.managing import ask_commands, ask_snmp
 from agent.measuring import check_filtering, look_at_self, measure_line
 from agent.round import Round
@@ -53,7 +53,9 @@ async def _hear(round_: Round) -> None:
 
 async def _segment(round_: Round) -> None:
     """Ask managed kit by SNMP while the services of everything else are looked at: never both of one device."""
-    await asyncio.gather(ask_snmp(round_), ask_services(round_, managed_kit=False), check_filtering(round_))
+    await asyncio.gather(
+        ask_names(round_), ask_snmp(round_), ask_services(round_, managed_kit=False), check_filtering(round_)
+    )
 
 
 async def _routed(round_: Round) -> None:
