@@ -106,7 +106,7 @@ def _services(thing: Thing, before: View, after: View, covered: Covered) -> Iter
         if port not in after.services:
             text = f"{name or 'a service'} ({port})"
             sentence = f"{thing.label} no longer offers {text}."
-            benign = thing.kind not in INFRASTRUCTURE
+            benign = not thing.fixed
             yield Difference("service-closed", port, text, "", sentence, benign, LOOKS["service-closed"])
 
 

@@ -25,6 +25,7 @@ PACKED_LIMIT = 8 * 1024 * 1024
 PLAIN_LIMIT = 32 * 1024 * 1024
 # A report that comes late may ask for many nights to be folded again: more than this is left to the background.
 APPLIED_AT_ONCE = 4
+OTHER_KEY = "The report is sealed with another key than this agent's first: make a new agent for a new installation."
 SEQUENCE_LIMIT = 2**31 - 1
 
 
@@ -86,8 +87,9 @@ def take(store: Store, agent: Agent, packed: bytes, now: datetime) -> Taken:
     try:
         with store.writing() as connection:
             taken = _store(connection, agent, report, _row(agent, report, packed, len(plain), now))
-    except Forked as error:
-        _note(store, agent, now, "report forked", str(error), alert=True)
+    except (Forked, NotYours) as error:
+        fork = isinstance(error, Forked)
+        _note(store, agent, now, "report forked" if fork else "report refused", str(error), alert=fork)
         raise
     if taken.new:
         apply_waiting(store, agent.tenant, agent.site, at_most=APPLIED_AT_ONCE)
@@ -100,15 +102,16 @@ def _not_yours(agent: Agent, report: Report) -> str:
         return f"This token is for the site {agent.site}; the report is of {report.site.id}."
     if report.seal is None or not 0 < report.seal.sequence <= SEQUENCE_LIMIT:
         return "The report's sequence is not a number from 1."
-    if agent.public_key and report.seal.public_key != agent.public_key:
-        return "The report is sealed with another key than this agent's first: make a new agent for a new installation."
     return ""
 
 
 def _store(connection: Connection, agent: Agent, report: Report, row: dict[str, Any]) -> Taken:
     assert report.seal is not None
     seal, raw, now = report.seal, t.raw_report.c, row["received"]
-    last = connection.scalar(select(t.agent.c.sequence).where(*_me(agent)).with_for_update()) or 0
+    mine = select(t.agent.c.sequence, t.agent.c.public_key).where(*_me(agent)).with_for_update()
+    me = connection.execute(mine).one()
+    if me.public_key and me.public_key != seal.public_key:
+        raise NotYours(OTHER_KEY)
     this = (raw.tenant == agent.tenant, raw.agent == agent.id)
     known = connection.execute(
         select(raw.sha256, raw.received, raw.state).where(*this, raw.sequence == seal.sequence)
@@ -119,7 +122,7 @@ def _store(connection: Connection, agent: Agent, report: Report, row: dict[str, 
         applied = known.state == "applied"
         return Taken(_receipt(seal, known.received, applied), new=False)
     connection.execute(insert(t.raw_report).values(**row))
-    told = {"sequence": max(last, seal.sequence), "stored": now, "public_key": seal.public_key}
+    told = {"sequence": max(me.sequence or 0, seal.sequence), "stored": now, "public_key": seal.public_key}
     connection.execute(update(t.agent).where(*_me(agent)).values(**told))
     return Taken(_receipt(seal, now, applied=False), new=True)
 

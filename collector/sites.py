@@ -26,7 +26,6 @@ class Agent:
     tenant: str
     id: str
     site: str
-    public_key: str
 
 
 def prepare(store: Store, settings: Settings, now: datetime) -> None:
@@ -68,7 +67,7 @@ def find_agent(connection: Connection, token: str) -> Agent | None:
     """Whose token this is; None for one that is unknown or was revoked."""
     chosen = select(t.agent).where(t.agent.c.token == digest(token), t.agent.c.revoked.is_(None))
     row = connection.execute(chosen).one_or_none()
-    return None if row is None else Agent(row.tenant, row.agent, row.site, row.public_key)
+    return None if row is None else Agent(row.tenant, row.agent, row.site)
 
 
 def digest(token: str) -> str:

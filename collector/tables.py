@@ -24,14 +24,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
 
 
 def _key(name: str, kind: Any = Text) -> Column[Any]:
@@ -52,10 +51,9 @@ def _count(name: str) -> Column[Any]:
 
 def _of(table: str, *columns: str) -> ForeignKeyConstraint:
     """A row belongs to a row of `table`, and goes with it."""
-    named = {"entry": "entry", "site": "site", "tenant": "tenant"}
-    here = ["tenant", *columns] if table != "tenant" else ["tenant"]
-    there = [f"{table}.tenant", *(f"{table}.{named[table]}" for _ in columns)]
-    return ForeignKeyConstraint(here, there, ondelete="CASCADE")
+    return ForeignKeyConstraint(
+        ["tenant", *columns], [f"{table}.tenant", *(f"{table}.{column}" for column in columns)], ondelete="CASCADE"
+    )
 
 
 tenant = Table("tenant", metadata, _key("tenant"), _word("name"), Column("created", DateTime, nullable=False))

@@ -56,9 +56,9 @@ def _address(text: str) -> ipaddress.IPv4Address | None:
 
 def _place(asset: Asset, entry_of: Place, label_of: Callable[[str], str]) -> tuple[tuple[str, str] | None, str]:
     at = asset.connected_to
-    if at is None:
+    switch = entry_of(at.asset) if at is not None else None
+    if at is None or switch is None:
         return None, ""
-    switch = entry_of(at.asset) or at.asset
     return (switch, at.port), f"{label_of(at.asset)} port {at.port}"
 
 
