@@ -8,7 +8,7 @@ from typing import Protocol
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 920, 300
-LEFT, RIGHT, TOP, BOTTOM = 64, 118, 14, 34
+LEFT, RIGHT, TOP, BOTTOM = 56, 118, 26, 34
 
 
 def tag(name: str, body: str | Markup = "", /, **attributes: object) -> Markup:
@@ -140,7 +140,7 @@ def _axes(chart: Chart, top: float) -> list[Markup]:
         y = _y(top, value)
         drawn.append(tag("line", class_="axis" if part == 0 else "grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y))
         drawn.append(tag("text", f"{value:,.0f}", class_="t-soft t-right", x=LEFT - 8, y=y + 4))
-    drawn.append(tag("text", "Mbps", class_="t-soft", x=4, y=TOP + 4))
+    drawn.append(tag("text", "Mbps", class_="t-soft t-right", x=LEFT - 8, y=12))
     return [*drawn, *(_day_mark(chart, on, far) for on, far in _dates(chart))]
 
 

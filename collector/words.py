@@ -49,6 +49,17 @@ KINDS = {
     "server": "Server", "nas": "Network storage", "printer": "Printer", "ups": "UPS", "phone": "Phone",
     "camera": "Camera", "endpoint": "Computer or tablet", "other": "Other", "unknown": "Not identified",
 }  # fmt: skip
+SEVERAL = {
+    "switch": "switches", "ap": "access points", "wlc": "Wi-Fi controllers", "router": "routers", "nas": "stores",
+    "ups": "UPSs", "endpoint": "computers or tablets", "other": "others", "unknown": "not identified",
+}  # fmt: skip
+CHANGES = {
+    "new": "New", "removed": "Gone", "returned": "Back", "moved": "Moved", "replaced": "Replaced",
+    "firmware": "Version", "renamed": "Renamed", "address": "Address", "service-opened": "Service opened",
+    "service-closed": "Service closed", "certificate": "Certificate", "speed": "Speed", "vlan-added": "VLAN added",
+    "vlan-removed": "VLAN removed", "link-moved": "Link moved", "wifi-added": "Wi-Fi added",
+    "wifi-removed": "Wi-Fi removed", "wifi-changed": "Wi-Fi changed", "ups": "UPS", "disposed-seen": "Disposed, seen",
+}  # fmt: skip
 STATES = {"active": "In use", "not-seen": "Not seen", "removed": "Gone from the network", "disposed": "Disposed of"}
 PHASES = {
     "primary": "primary", "secondary": "secondary", "all-through": "all-through", "special": "special",
@@ -67,6 +78,18 @@ OUTCOMES = {
 def area_name(area: str) -> str:
     """An area's name on the screen; one we have no name for is shown as it is."""
     return AREAS.get(area, area.replace("-", " ").capitalize())
+
+
+def change_words(kind: str) -> str:
+    """A kind of change as its tag says it."""
+    return CHANGES.get(kind, kind.replace("-", " ").capitalize())
+
+
+def kinds(kind: str, count: int) -> str:
+    """A count of one kind: "1 printer", "4 computers or tablets"."""
+    one = KINDS.get(kind, kind)
+    word = one if one.isupper() or one.startswith("Wi-Fi") else one.lower()
+    return f"{count} {word if count == 1 else SEVERAL.get(kind, f'{word}s')}"
 
 
 def day(on: date | datetime | str | None) -> str:

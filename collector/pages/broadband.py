@@ -11,6 +11,7 @@ from collector.read.line import Check, LineYear, line_between
 from collector.read.standing import standing
 
 router = APIRouter(route_class=PageRoute)
+SHOWN = ("met", "attested", "not-met-now", "not-met-at-replacement", "attestation-expired")
 SPANS = ((30, "30 nights"), (90, "90 nights"), (365, "A year"))
 
 
@@ -24,7 +25,8 @@ def show_broadband(visit: Visiting, days: int = 30) -> HTMLResponse:
     judged = [one for one in standing(visit.conn, visit.tenant, place, visit.today) if one.clause.area == "broadband"]
     return visit.show(
         "broadband.html", here="/broadband", line=found, drawing=line_chart(chart), days=span, spans=SPANS,
-        judged=[one for one in judged if one.rows], checks=_latest(found), rows=list(reversed(found.measures))[:60],
+        judged=[one for one in judged if one.verdict in SHOWN], checks=_latest(found),
+        rows=list(reversed(found.measures))[:60],
     )  # fmt: skip
 
 

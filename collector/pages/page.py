@@ -92,7 +92,8 @@ class Visit:
 
     def show(self, template: str, here: str = "", trail: Sequence[tuple[str, str]] = (), **facts: Any) -> HTMLResponse:
         """A page of this site as HTML."""
-        menu = (*MENU, ("/people", "People")) if self.person.may("people") else MENU
+        pages = MENU if self.chosen is not None else (("/sites", "All schools"), ("/agents", "Agents"))
+        menu = (*pages, ("/people", "People")) if self.person.may("people") else pages
         said = SAID.get(self.request.query_params.get("said", ""), "")
         known = {"person": self.person, "csrf": self.token, "sites": self.sites, "site": self.chosen, "menu": menu}
         shared = {**known, "link": self.link, "now": self.now, "today": self.today, "said": said, "problem": ""}

@@ -2,8 +2,20 @@
 
 from fastapi import APIRouter
 
-from collector.pages import broadband, morning, register, said, sign_in, sites, standards, thing, topology
+from collector.pages import (
+    broadband,
+    export,
+    morning,
+    people,
+    register,
+    said,
+    sign_in,
+    sites,
+    standards,
+    thing,
+    topology,
+)
 
 router = APIRouter(include_in_schema=False)
-for page in (sign_in, morning, register, thing, standards, said, topology, broadband, sites):
+for page in (sign_in, morning, register, thing, standards, said, topology, broadband, sites, people, export):
     router.include_router(page.router)

@@ -138,7 +138,7 @@ def line_between(conn: Connection, tenant: str, place: Place, since: date, until
     measures = [Measure(**row) for row in conn.execute(wanted.order_by(m.at)).mappings()]
     ran = {night.night for night in nights(conn, tenant, place.id, since, until)}
     down = sorted(night for night in ran if _was_down([one for one in measures if one.night == night]))
-    off = _off(ran, until)
+    off = _off(ran, until)  # the night of the last day may still be to come
     checks = filter_checks(conn, tenant, place.id, since, until)
     bands = [*_bands(off, "off"), *_bands(down, "outage")]
     return LineYear(since, until, measures, levels(place, until), bands, down, off, checks)
@@ -153,7 +153,7 @@ def _off(ran: set[date], until: date) -> list[date]:
     if not ran:
         return []
     first = min(ran)
-    days = (first + timedelta(days=at) for at in range((until - first).days + 1))
+    days = (first + timedelta(days=at) for at in range((until - first).days))
     return [on for on in days if on not in ran]
 
 

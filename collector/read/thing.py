@@ -81,7 +81,7 @@ def thing(conn: Connection, tenant: str, site: str, entry: str) -> Thing | None:
         return None
     e = t.entry.c
     row = conn.execute(select(e.asset, e.dated).where(e.tenant == tenant, e.entry == entry)).one()
-    asset = _asset(row.asset)
+    asset = read_asset(row.asset)
     return Thing(
         line=line, asset=asset, cells=_cells(line, asset, row.dated or {}), said=_said(conn, tenant, entry),
         keys=_keys(conn, tenant, entry), sightings=_sightings(conn, tenant, entry),
@@ -90,7 +90,8 @@ def thing(conn: Connection, tenant: str, site: str, entry: str) -> Thing | None:
     )  # fmt: skip
 
 
-def _asset(document: Mapping[str, Any]) -> Asset | None:
+def read_asset(document: Mapping[str, Any]) -> Asset | None:
+    """The Asset noun that an entry holds; None when it was written by another version."""
     try:
         return Asset.model_validate(document)
     except ValidationError:

@@ -22,7 +22,7 @@ class School:
     agents: Sequence[AgentRow]
     devices: int
     unmet: int
-    areas: Mapping[str, str]
+    areas: Mapping[str, tuple[str, int]]
     blind_spots: int
 
     def dark(self, today: date) -> bool:
@@ -47,6 +47,12 @@ def _school(conn: Connection, tenant: str, place: Place, heard: Sequence[AgentRo
     if newest is None or today - newest > DARK_AFTER:
         return School(place, newest, heard, devices or 0, 0, {}, 0)
     standings = standing(conn, tenant, place, today)
-    areas = {area: worst([one.verdict for one in standings if one.clause.area == area]) for area in CORE}
+    areas = {area: _sum_up([one.verdict for one in standings if one.clause.area == area]) for area in CORE}
     unmet = Counter(one.verdict for one in standings)["not-met-now"]
     return School(place, newest, heard, devices or 0, unmet, areas, sum(len(some) for some in spots))
+
+
+def _sum_up(verdicts: Sequence[str]) -> tuple[str, int]:
+    """An area's worst state, and how many of its clauses are in it."""
+    state = worst(verdicts)
+    return state, verdicts.count(state)
