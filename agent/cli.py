@@ -12,20 +12,7 @@ ABOUT = (
     "Walks a school's network each night, checks it against the DfE digital and technology standards, "
     "and keeps the asset register."
 )
-ORDER = (
-    "audit",
-    "serve",
-    "install",
-    "doctor",
-    "demo",
-    "deliver",
-    "replay",
-    "export",
-    "review",
-    "verify",
-    "site",
-    "person",
-)
+ORDER = tuple("audit serve install doctor demo deliver replay export review verify site person".split())
 
 
 def main() -> None:
