@@ -54,6 +54,7 @@ async def run_child(
     (not JSON, or a crash without an answer) otherwise. Never raises for what the child does.
     """
     process = await _start(module)
+    watch = asyncio.create_task(_clear_up_after(process))
     messages: list[Json] = []
     try:
         async with asyncio.timeout(limits.wall_s):
@@ -67,6 +68,7 @@ async def run_child(
     except ValueError as error:
         return ChildEnd(Outcome.GARBLED, f"The child process did not answer in JSON: {error}"[:200], tuple(messages))
     finally:
+        watch.cancel()
         await _kill_group(process)
     if status == 0:
         return ChildEnd(Outcome.COMPLETE, "", tuple(messages))
@@ -84,7 +86,13 @@ async def _start(module: str) -> asyncio.subprocess.Process:
         start_new_session=True,
         cwd="/",
         limit=_LINE_LIMIT,
-        env={**kept, "LANG": "C.UTF-8", "PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            **kept,
+            "LANG": "C.UTF-8",
+            "MALLOC_ARENA_MAX": "2",
+            "PYTHONPATH": str(_PACKAGE_ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
     )  # fmt: skip
 
 
@@ -111,11 +119,34 @@ async def _read(
             heard(message)
 
 
-async def _kill_group(process: asyncio.subprocess.Process) -> None:
-    # The leader may be gone while a grandchild (nmap) lives on in its group, so the group is killed in any case.
+async def _clear_up_after(process: asyncio.subprocess.Process) -> None:
+    """Once the child has ended, end what it left behind: a grandchild would hold its answers' pipe open."""
+    while process.returncode is None:
+        await asyncio.sleep(0.1)
+    _signal_group(process)
+
+
+def _signal_group(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    await asyncio.shield(process.wait())
+
+
+async def _kill_group(process: asyncio.subprocess.Process) -> None:
+    # The leader may be gone while a grandchild (nmap) lives on in its group, so the group is killed in any case.
+    _signal_group(process)
+    await asyncio.shield(_bury(process))
+
+
+async def _bury(process: asyncio.subprocess.Process) -> None:
+    """Wait for the end and empty the pipes, so that nothing of the child stays in the event loop."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(2):
+            while await process.stdout.read(_LINE_LIMIT):
+                pass
+    await process.wait()
 
 
 def begin_child() -> Json:

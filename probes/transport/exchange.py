@@ -23,7 +23,7 @@ async def exchange(
     started = now()
     answers: list[Json] = []
     outcome, reason = await _outcome(guard, target, wall_s, talk, answers)
-    if answers and outcome in (Outcome.TIMED_OUT, Outcome.REFUSED, Outcome.GARBLED):
+    if answers and outcome is not Outcome.COMPLETE:
         outcome = Outcome.PARTIAL
     return Recording(
         probe=probe, target=target, vantage=vantage, started=started, ended=now(), outcome=outcome, reason=reason,

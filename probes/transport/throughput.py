@@ -57,6 +57,7 @@ class _Down(asyncio.BufferedProtocol):
         self.problem = ""
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._request = _head(server, f"GET /down?bytes={count}")
+        self._count = count
         self._buffer = memoryview(bytearray(_BUFFER))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -70,6 +71,8 @@ class _Down(asyncio.BufferedProtocol):
         if self.moved == 0 and bytes(self._buffer[9:12]) != b"200":
             self.problem = _status(bytes(self._buffer[:64]))
         self.moved += nbytes
+        if self.moved >= self._count and not self.ended.done():
+            self.ended.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ended.done():
