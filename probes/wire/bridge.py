@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from probes.canonical import mac_text
 from probes.seen import BridgeBase, BridgePort, FdbEntry, PortVlan, Seen, Vlan
+from probes.wire import tplink
 from probes.wire.rows import Index, Rows, Table
 
 _BRIDGE, _Q = "1.3.6.1.2.1.17", "1.3.6.1.2.1.17.7.1"
@@ -149,4 +150,5 @@ TABLES: tuple[Table, ...] = (
         ),
         decode_vlans,
     ),
+    tplink.VLANS,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from probes.canonical import clean, mac_text
 from probes.seen import BridgePort, Chassis, Interface, LocalPort, MakerValue, MedCapable, Neighbour, Seen
+from probes.wire import tplink
 from probes.wire.addresses import address_text
 from probes.wire.rows import Index, Rows, Table, indexes, mac_of
 
@@ -234,4 +235,5 @@ TABLES: tuple[Table, ...] = (
         decode,
     ),
     Table("snmp.lldp_med", (MED_PORTS, *(f"{MED_LOCAL}.{n}.0" for n in MED_OWN)), decode_med),
+    tplink.NEIGHBOURS,
 )  # fmt: skip

@@ -20,6 +20,7 @@ from probes.wire import (
     printer,
     stp,
     system,
+    tplink,
     ups,
     wireless,
 )
@@ -231,6 +232,33 @@ def test_tp_links_two_numberings_of_one_port_both_lead_to_the_interface() -> Non
     )
     assert found == [
         seen.BridgeBase("00:11:22:33:44:55", None), seen.BridgePort(49153, 49153), seen.BridgePort(1, 49153),
+    ]  # fmt: skip
+
+
+def test_tp_links_own_tables_name_ports_in_words() -> None:
+    root = "1.3.6.1.4.1.11863.6"
+    found = list(tplink.decode_vlans(rows(
+        f"{root}.14.1.1.1.1.1.49153|4|1/0/1", f"{root}.14.1.1.1.1.1.49154|4|1/0/2", f"{root}.14.1.1.1.1.2.49154|2|20",
+        f"{root}.14.1.2.1.1.2.20|4|Staff", f"{root}.14.1.2.1.1.3.20|4|1/0/1,LAG1", f"{root}.14.1.2.1.1.4.20|4|1/0/2-9",
+    )))  # fmt: skip
+    assert found == [
+        seen.Vlan(20, "Staff"), seen.PortVlan(49153, 20, tagged=True, ifindex=49153),
+        seen.PortVlan(49154, 20, tagged=False, pvid=True, ifindex=49154),
+    ]  # fmt: skip
+    assert list(tplink.port_names("1/0/5-6,LAG3")) == ["1/0/5", "1/0/6", "LAG3"]
+
+
+def test_a_tp_link_neighbour_is_on_an_interface_by_its_number() -> None:
+    base, row = "1.3.6.1.4.1.11863.6.35.1.2.2.1", "49168.1"
+    found = list(tplink.decode_neighbours(rows(
+        f"{base}.4.{row}|4|48:A9:8A:C0:3C:40", f"{base}.6.{row}|4|eth1", f"{base}.9.{row}|4|w104",
+        f"{base}.12.{row}|4|Bridge Router ", f"{base}.13.{row}|4|::169.254.2.104",
+    )))  # fmt: skip
+    assert found == [
+        seen.Neighbour(
+            "lldp", "49168", 4, "48:a9:8a:c0:3c:40", None, "eth1", name="w104", capabilities=("bridge", "router"),
+            addresses=("169.254.2.104",),
+        )
     ]  # fmt: skip
 
 
