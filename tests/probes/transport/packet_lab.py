@@ -26,6 +26,7 @@ class Lab:
         self._cables = 0
         self.cost: dict[str, float] = {}
         self.folder = Path(tempfile.mkdtemp(prefix=self.prefix))
+        self.folder.chmod(0o755)  # lldpcli is another account by the time it opens lldpd's socket
 
     def __enter__(self) -> "Lab":
         return self
