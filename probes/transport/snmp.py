@@ -58,7 +58,7 @@ class Session:
         self._exchange: Exchange = build(guard, ip, port, credential, budget, clock, expected_engine)
         self._walker = Walker(self._exchange, budget, bulk=credential.version != "v1")
         self._dead: Failure | None = None
-        self._silences = 0
+        self._silences, self._answered = 0, False
         self._asked = False
 
     async def __aenter__(self) -> Self:
@@ -111,9 +111,11 @@ class Session:
         return None
 
     def _walk(self, rows: list[Row], failures: list[Failure]) -> Walk:
-        self._silences = self._silences + 1 if any(f.outcome is Outcome.TIMED_OUT for f in failures) else 0
-        if self._silences and (self._silences >= _MOST_SILENCES or not rows):
-            self._dead = next(f for f in failures if f.outcome is Outcome.TIMED_OUT)
+        silence = next((f for f in failures if f.outcome is Outcome.TIMED_OUT), None)
+        self._silences = self._silences + 1 if silence else 0
+        self._answered = self._answered or silence is None
+        if silence and (self._silences >= _MOST_SILENCES or not (rows or self._answered)):
+            self._dead = silence
         if not failures:
             return Walk(tuple(rows), Outcome.COMPLETE)
         reason = " ".join(dict.fromkeys(failure.reason for failure in failures))

@@ -195,6 +195,23 @@ def test_a_walk_cut_short_by_silence_is_partial_and_never_complete() -> None:
     assert found.rows
 
 
+def test_a_device_that_hangs_on_one_table_is_still_asked_for_the_others() -> None:
+    def moody(asked: Asked) -> list[bytes]:
+        if asked.oids[0][-1] == 99:
+            return []
+        return [reply(asked, [((2, 0), b"\x82\x00")] * asked.repetitions)]
+
+    async def night() -> list[Outcome]:
+        async with agent(moody) as device:
+            made = Session(fast_guard(), "127.0.0.1", community(), TIGHT, time.monotonic, device.port)
+            async with made as session:
+                wanted = ("1.3.6.1.1", "1.3.6.1.99", "1.3.6.1.2", "1.3.6.1.99", "1.3.6.1.99", "1.3.6.1.3")
+                return [(await session.walk((column,))).outcome for column in wanted]
+
+    good, silent = Outcome.COMPLETE, Outcome.TIMED_OUT
+    assert asyncio.run(night()) == [good, silent, good, silent, silent, silent]
+
+
 def test_a_forged_answer_from_another_port_changes_nothing() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
 
