@@ -1,15 +1,12 @@
 """From a configuration to a kept and delivered report: prepares the round, walks it, seals, spools, delivers."""
 
 import asyncio
-import socket
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import psutil
 
 from agent.config import Config
 from agent.credentials import Secrets
@@ -32,6 +29,7 @@ from baselines.vocabulary import Report
 from probes.registry import DECODERS
 from probes.transport.dns import resolve
 from probes.transport.guard import Guard
+from probes.transport.packets import on_link
 
 KEPT_NIGHTS = 14
 
@@ -82,9 +80,7 @@ def _utc_now() -> datetime:
 
 
 def _ground(scopes: Sequence[str], interface: str | None) -> Ground:
-    addresses = psutil.net_if_addrs().get(interface or "", [])
-    own = [f"{a.address}/{a.netmask}" for a in addresses if a.family == socket.AF_INET and a.netmask]
-    return split_scope(scopes, own)
+    return split_scope(scopes, on_link(interface, scopes) if interface else ())
 
 
 def named_hosts(config: Config, look_up: Callable[[str], Sequence[str]] | None = None) -> tuple[str, ...]:
