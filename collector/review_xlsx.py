@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from collector.exports.extract import Sheet
 from collector.exports.xlsx import pack_sheets
 from collector.read.standing import Standing
-from collector.review_facts import Review
+from collector.review_facts import AreaRow, Gap, Review
 from collector.words import VERDICTS, area_name
 
 
@@ -25,8 +25,7 @@ def sheets(review: Review) -> list[Sheet]:
               [(due.when, due.count, due.kinds, due.names, due.why) for due in support.forecast]),
         Sheet("Register filled in", ("Column", "Filled", "Of", "Percent"),
               [(one.what, one.have, one.of, one.percent) for one in support.filled]),
-        Sheet("Gaps", GAP_HEADS, [(g.clause, g.requirement, VERDICTS.get(g.verdict, g.verdict), g.subject, g.sentence, g.since,
-                                   g.severity, g.responsible, g.accepted) for g in review.gaps]),
+        Sheet("Gaps", GAP_HEADS, [_gap(gap) for gap in review.gaps]),
         Sheet("Attested", WORD_HEADS, [_word(one) for one in (*review.attested, *review.expired)]),
         Sheet("Unknown", ("Area", "Clause", "Requirement", "State", "Closes with"), _unknown(review)),
         Sheet("Broadband", ("When (UTC)", "Night", "Route", "Down Mbps", "Up Mbps", "Delay ms", "Loss %", "Note"),
@@ -57,9 +56,15 @@ def _summary(review: Review) -> list[tuple[str, object]]:
     ]  # fmt: skip
 
 
-def _area(area: object) -> Sequence[object]:
-    counts = area.counts  # type: ignore[attr-defined]
-    return (area.name, area.core, *(counts.get(kind, 0) for kind in _COUNTED), area.then_unmet)  # type: ignore[attr-defined]
+def _area(area: AreaRow) -> Sequence[object]:
+    counts = area.counts
+    return (area.name, area.core, *(counts.get(kind, 0) for kind in _COUNTED), area.then_unmet)
+
+
+def _gap(gap: Gap) -> Sequence[object]:
+    verdict = VERDICTS.get(gap.verdict, gap.verdict)
+    return (gap.clause, gap.requirement, verdict, gap.subject, gap.sentence, gap.since, gap.severity, gap.responsible,
+            gap.accepted)  # fmt: skip
 
 
 def _word(one: Standing) -> Sequence[object]:

@@ -99,8 +99,9 @@ def _typed(name: str, value: str) -> Any:
         return value
 
 
-PORT_HEADS = ("School", "Device", "Port", "Description", "Up", "Shut by hand", "Mbps", "Duplex", "Untagged VLAN",
-              "Tagged VLANs", "PoE delivering", "PoE class", "Uplink", "Addresses", "Errors in", "Plugged in")  # fmt: skip
+PORT_HEADS = ("School", "Device", "Port", "Description", "Up", "Shut by hand", "Mbps", "Duplex",
+              "Untagged VLAN", "Tagged VLANs", "PoE delivering", "PoE class", "Uplink", "Addresses",
+              "Errors in", "Plugged in")  # fmt: skip
 
 
 def _ports(place: Place, some: Sequence[Line], assets: Mapping[str, Asset | None]) -> Iterator[Row]:
@@ -172,11 +173,7 @@ def _about(places: Sequence[Place], nights: Sequence[tuple[Place, NightRow]], no
     rows += [("School", f"{place.name}{f', URN {place.urn}' if place.urn else ''}") for place in places]
     for place, night in nights:
         rows.append((f"Last night, {place.name}, {night.vantage} network", night.night))
-        rows.append(
-            (
-                f"Answered in full, {place.name}, {night.vantage} network",
-                f"{night.outcomes.get('complete', 0)} of {night.asked}",
-            )
-        )
+        answered = f"{night.outcomes.get('complete', 0)} of {night.asked}"
+        rows.append((f"Answered in full, {place.name}, {night.vantage} network", answered))
         rows += [(f"Blind spot, {place.name}", spot.get("sentence", "")) for spot in night.blind_spots]
     return [*rows, ("Personal devices", "Counted only; no names of people or of personal devices are in this file.")]

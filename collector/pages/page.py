@@ -190,6 +190,9 @@ def _templates() -> Environment:
         "area_name": words.area_name,
         "verdict_words": lambda kind: words.VERDICTS.get(kind, kind),
         "verdict_class": lambda kind: words.VERDICT_CLASSES.get(kind, "unknown"),
+        "due_rows": lambda rows: [(one.when, one.count, one.kinds, one.names, one.why) for one in rows],
+        "filled_rows": lambda rows: [(one.what, f"{one.have} of {one.of}", f"{one.percent}%") for one in rows],
+        "age_rows": lambda rows: [(name, words.day(on) or "Never") for name, on in rows],
         "zip_self": lambda things: [(thing, thing) for thing in things],
         "kind_words": lambda kind: words.KINDS.get(kind, kind),
     }

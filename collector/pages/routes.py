@@ -8,6 +8,7 @@ from collector.pages import (
     morning,
     people,
     register,
+    review,
     said,
     sign_in,
     sites,
@@ -17,5 +18,5 @@ from collector.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for page in (sign_in, morning, register, thing, standards, said, topology, broadband, sites, people, export):
+for page in (sign_in, morning, register, thing, standards, said, topology, broadband, sites, people, export, review):
     router.include_router(page.router)

@@ -23,7 +23,7 @@ KEY = (("met", "Met or attested"), ("bad", "Not met now, or attestation expired"
        ("person", "Needs a person"), ("unknown", "Not assessed"), ("na", "Not applicable"))  # fmt: skip
 UNMET = ("not-met-now", "attestation-expired", "not-met-at-replacement")
 STATES = (("unmet", "Everything not met"), ("all", "Every state"), *VERDICTS.items())
-_OF_KEY = {
+OF_KEY = {
     "met": ("met", "attested"),
     "bad": ("not-met-now", "attestation-expired"),
     "later": ("not-met-at-replacement",),
@@ -60,7 +60,7 @@ def _in_state(verdict: str, state: str) -> bool:
 
 def area_bar(area: Area) -> Any:
     """An area's states as a bar."""
-    return bar([(kind, sum(area.counts.get(verdict, 0) for verdict in of)) for kind, of in _OF_KEY.items()])
+    return bar([(kind, sum(area.counts.get(verdict, 0) for verdict in of)) for kind, of in OF_KEY.items()])
 
 
 def _stale(visit: Visit) -> date | None:
