@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from baselines.judgement import SITE, Judgement, Says, Severity
 from baselines.predicates import PREDICATES
-from baselines.reading import by_id
+from baselines.reading import by_id, seen_tonight, unconfirmed
 from baselines.standards import clauses_on
 from baselines.vocabulary import Clause, Finding, Night, Standard, Strength, Trigger, Verdict
 
@@ -47,8 +47,14 @@ def _judgements(night: Night, clause: Clause) -> Iterator[Judgement]:
     elif clause.check is None:
         yield _unchecked(clause)
     else:
-        found = list(PREDICATES[clause.check.predicate].decide(night, clause))
+        found = [_confirmed(night, j) for j in PREDICATES[clause.check.predicate].decide(night, clause)]
         yield from found or [Judgement(Says.SILENT, "Nothing that this clause is about was seen this night.")]
+
+
+def _confirmed(night: Night, judgement: Judgement) -> Judgement:
+    """The judgement, unless it accuses a device that is only remembered: then it is not assessed."""
+    accused = by_id(night, judgement.subject) if judgement.says is Says.FAILS else None
+    return unconfirmed(accused, "this") if accused and not seen_tonight(night, accused) else judgement
 
 
 def _not_applicable(night: Night, clause: Clause) -> str:

@@ -27,9 +27,8 @@ from probes.vocabulary import Asset
 def chosen(night: Night, clause: Clause) -> tuple[Asset, ...]:
     """The devices a clause is about: those of `kinds`, or the core switches where it says `core`."""
     kinds = setting(clause, "kinds", ["switch"])
-    devices = of_kind(night, *[k for k in kinds if k != "core"])
     core = backbone(night).core if "core" in kinds else frozenset()
-    return tuple(dict.fromkeys((*devices, *(s for s in of_kind(night, "switch") if s.id in core))))
+    return tuple(a for a in of_kind(night, *kinds, "switch") if a.kind in kinds or a.id in core)
 
 
 def power_supplies(night: Night, clause: Clause) -> Iterator[Judgement]:

@@ -98,7 +98,8 @@ def tree_off(night: Night, clause: Clause) -> Iterator[Judgement]:
         off = bool(states) and all(s == "disabled" for s in states) and seen_tonight(night, switch)
         if off or (version is None and shows_no_tree(night, switch, setting(clause, "tells", []))):
             text = f"{label(switch)} runs no spanning tree, so one wrong cable can stop the network."
-            yield about(switch, Says.FAILS, text, "off", evidence)
+            none = (told_by(night, switch, "spanning tree", "none", "snmp.stp"),)
+            yield about(switch, Says.FAILS, text, "off", evidence or none)
         elif any(s in ("forwarding", "blocking") for s in states) and version and version.value and sure(version):
             text = f"{label(switch)} runs spanning tree ({version.value})."
             yield about(switch, Says.HOLDS, text, "", (shown("stp.version", version.value, version.why),))

@@ -53,10 +53,11 @@ def ups_battery(night: Night, _: Clause) -> Iterator[Judgement]:
             yield about(
                 ups, Says.FAILS, f"The battery of {described(ups)} is {state.value}.", str(state.value), evidence
             )
-        elif state and state.value == "normal" and sure(state):
+        elif state and state.value == "normal" and sure(state) and replace and sure(replace):
             yield about(ups, Says.HOLDS, f"The battery of {described(ups)} is normal.", "", evidence)
         else:
-            yield about(ups, Says.SILENT, f"{described(ups)} did not say how its battery is.", "", evidence)
+            text = f"{described(ups)} did not say both how its battery is and whether it wants a new one."
+            yield about(ups, Says.SILENT, text, "", evidence)
 
 
 def ups_on_battery(night: Night, _: Clause) -> Iterator[Judgement]:

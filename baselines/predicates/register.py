@@ -86,8 +86,8 @@ def awake(night: Night, clause: Clause) -> Iterator[Judgement]:
         yield Judgement(Says.SILENT, f"No sweep was made between midnight and {until} o'clock.")
         return
     kinds = setting(clause, "subkinds", ["", "desktop", "laptop"])
-    computers = [a for a in of_kind(night, "endpoint") if a.subkind in kinds and seen_tonight(night, a)]
-    on = [a for a in computers if any(w.at.hour < until for w in a.why.values())]
+    computers = [a for a in of_kind(night, "endpoint") if a.subkind in kinds]
+    on = [a for a in computers if seen_tonight(night, a) and any(w.at.hour < until for w in a.why.values())]
     if on:
         text = (
             f"{len(on)} computers answered between midnight and {until} o'clock: {listed((label(a) for a in on), 5)}."
@@ -96,11 +96,11 @@ def awake(night: Night, clause: Clause) -> Iterator[Judgement]:
             Evidence(what=label(a), value="answered", source=next(iter(a.why.values())).source) for a in on[:6]
         )
         yield Judgement(Says.FAILS, text, condition="awake", evidence=evidence)
-    elif all(e.outcome == "complete" for e in swept):
+    elif not computers and _own(night) and all(e.outcome == "complete" for e in swept):
         source = Evidence(what="sweeps at night", value=str(len(swept)), source=swept[0].probe, at=swept[0].at)
         yield Judgement(Says.HOLDS, f"No computer answered between midnight and {until} o'clock.", evidence=(source,))
     else:
-        yield Judgement(Says.SILENT, "The sweep at night was not completed.")
+        yield Judgement(Says.SILENT, "The sweep at night was not completed, or does not say when it saw each computer.")
 
 
 def personal_devices(night: Night, _: Clause) -> Iterator[Judgement]:

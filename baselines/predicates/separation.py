@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from baselines.judgement import Judgement, Says
 from baselines.predicates.broadband import gateways
 from baselines.reading import (
+    SCANS,
     about,
     described,
     fact,
@@ -17,6 +18,8 @@ from baselines.reading import (
     setting,
     shown,
     sure,
+    told_by,
+    unconfirmed,
     value,
     within,
 )
@@ -114,6 +117,9 @@ def guests_kept_out(night: Night, clause: Clause) -> Iterator[Judgement]:
         return
     reached = [a for a in night.assets if any(within(ip, subnets) for ip in a.ips) and _answered(night, a)]
     for asset in sorted(reached, key=lambda a: a.id):
+        if not seen_tonight(night, asset):
+            yield unconfirmed(asset, "whether it answers guests")
+            continue
         text = f"{described(asset)}, on the management network, answers guests."
         evidence = shown("address", asset.ips[0], next(iter(asset.why.values()), None))
         yield about(asset, Says.FAILS, text, "reached", (evidence,))
@@ -168,15 +174,19 @@ def admin_pages_reached(night: Night, clause: Clause) -> Iterator[Judgement]:
     if not users:
         yield Judgement(Says.SILENT, f"This agent stands on the {night.vantage} network, which is not one of users.")
         return
-    offering = [(a, s) for a in gateways(night) for s in a.services if s.name in names and seen_tonight(night, a)]
-    for gateway in dict.fromkeys(a for a, _ in offering):
-        open_ = listed(sorted({f"{s.name} on port {s.port}" for a, s in offering if a.id == gateway.id}))
-        text = f"{described(gateway)} offers {open_} to the {night.vantage} network."
-        yield about(gateway, Says.FAILS, text, "reached", (shown("services", open_, gateway.why.get("services")),))
+    offering = [(g, found) for g in gateways(night) if (found := _admin_pages(g, names)) and seen_tonight(night, g)]
+    for gateway, pages in offering:
+        text = f"{described(gateway)} offers {pages} to the {night.vantage} network."
+        evidence = told_by(night, gateway, "services", pages, *SCANS)
+        yield about(gateway, Says.FAILS, text, "reached", (evidence,))
     if not offering:
         yield Judgement(
             Says.SILENT, "No administration port of the gateway was seen from here; the view from outside is missing."
         )
+
+
+def _admin_pages(gateway: Asset, names: set[str]) -> str:
+    return listed(sorted({f"{s.name} on port {s.port}" for s in gateway.services if s.name in names}))
 
 
 def rogue_dhcp(night: Night, _: Clause) -> Iterator[Judgement]:

@@ -18,6 +18,7 @@ from baselines.reading import (
     shown,
     sure,
     told_by,
+    unconfirmed,
 )
 from baselines.vocabulary import Clause, Evidence, Night
 from probes.vocabulary import Asset, Service
@@ -42,10 +43,12 @@ def everywhere(night: Night, clause: Clause, finds: Finds, asked: Asked) -> Iter
     kinds, means = setting(clause, "kinds", None), setting(clause, "means", "has this fault")
     devices = [a for a in night.assets if not a.private and a.ips and (not kinds or a.kind in kinds)]
     devices.sort(key=lambda a: a.id)
-    faults = [(d, fault) for d in devices if (fault := finds(night, d)) and seen_tonight(night, d)]
+    faults = [(d, fault) for d in devices if (fault := finds(night, d))]
     for device, fault in faults:
-        text = f"{described(device)} {fault.text}."
-        yield about(device, Says.FAILS, text, fault.condition, fault.evidence)
+        if seen_tonight(night, device):
+            yield about(device, Says.FAILS, f"{described(device)} {fault.text}.", fault.condition, fault.evidence)
+        else:
+            yield unconfirmed(device, "what it offers")
     if not faults:
         yield _rest(night, devices, means, asked, bool(setting(clause, "never_clear", False)))
 
