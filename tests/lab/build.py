@@ -46,6 +46,7 @@ class Lab:
         self._pids: dict[str, int] = {}
         self._thresholds: dict[str, str] = {}
         self._dumps: list[subprocess.Popen[bytes]] = []
+        self._started: list[subprocess.Popen[bytes]] = []
 
     @classmethod
     def up(cls, school: School, directory: Path, prefix: str) -> "Lab":
@@ -199,6 +200,7 @@ class Lab:
                 start_new_session=True,
             )  # fmt: skip
         self._pids[daemon.name] = process.pid
+        self._started.append(process)
 
     def _wait(self, patience: float = 20) -> None:
         """Until every server listens and lldpd says what the model says."""
@@ -238,6 +240,7 @@ class Lab:
         for name in names:
             if name in self._pids:
                 netns.end(netns.session_of(self._pids.pop(name)))
+        self._reap()
         for sign in READY:
             (self.directory / sign).unlink(missing_ok=True)
 
@@ -257,14 +260,18 @@ class Lab:
         """Ends every process of the lab, removes its namespaces and puts the kernel's settings back."""
         for dump in self._dumps:
             dump.terminate()
-            dump.wait()
+            dump.communicate(timeout=10)
         spaces = netns.existing(self.prefix)
         netns.end(netns.pids_in(spaces))
+        self._reap()
         netns.batch(f"netns del {name}" for name in spaces)
         shutil.rmtree(Path("/etc/netns", self.agent_namespace), ignore_errors=True)
         for name, value in self._thresholds.items():
             Path("/proc/sys", name).write_text(value)
         self._thresholds = {}
+
+    def _reap(self) -> None:
+        self._started = [process for process in self._started if process.poll() is None]
 
     def _save(self) -> None:
         night = self.school.night if self.school else 1
@@ -288,7 +295,7 @@ class Lab:
 
     def capture(self, path: Path, *expression: str) -> subprocess.Popen[bytes]:
         """Starts tcpdump on the agent's interface into a pcap file; `release` ends it and flushes the file."""
-        command = ("tcpdump", "-i", "eth0", "-U", "-n", "-w", str(path), "-Z", "root", *expression)
+        command = ("tcpdump", "--immediate-mode", "-i", "eth0", "-U", "-n", "-w", str(path), "-Z", "root", *expression)
         dump = subprocess.Popen(
             netns.inside(self.agent_namespace, *command), stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
         )
@@ -302,7 +309,7 @@ class Lab:
         """Ends a capture."""
         time.sleep(0.2)
         dump.terminate()
-        dump.wait(10)
+        dump.communicate(timeout=10)
         self._dumps.remove(dump)
 
     def cut_main_line(self) -> None:

@@ -132,7 +132,7 @@ def _rogue(etc: Path) -> Daemon:
 
 def _snmpd(model: School, etc: Path, name: str) -> Daemon:
     host = model.host(name)
-    identity = "sysobjectid .1.3.6.1.4.1.44641\n" if name == ROUTER else ""
+    identity = "sysobjectid .1.3.6.1.4.1.8072.3.2.8\n" if name == ROUTER else ""
     conf = _write(
         etc / f"snmpd-{name}.conf",
         f"{V3}sysdescr {host.description}\nsysname {name}\nsyslocation Server room\nsysservices 76\n{identity}"
@@ -247,6 +247,7 @@ def _router_rules() -> str:
         "table ip school { chain out { type nat hook postrouting priority 100;\n"
         f'oifname "wan0" masquerade\noifname "wan1" masquerade\n}}\n'
         "chain through { type filter hook forward priority 0; policy accept;\n"
+        "ct state established,related accept\n"
         f"ip saddr {NETWORKS[GUEST]} ip daddr {inside} drop\n"
         f'iifname {{ "wan0", "wan1" }} ct state new drop\n}}\n}}\n'
     )

@@ -42,19 +42,10 @@ def demo(
     report = _live_night() if _can_build() else _recorded_night()
     token, url = _collector()
     _hand_over(report, nights, token, url)
-    welcome = _caretaker(
-        "person", "add", "you@ashfield.example", "--name", "You", "--role", "admin", *_data(), port=url
-    )
-    _caretaker(
-        "review",
-        "--year",
-        str(_school_year(report)),
-        "--pdf",
-        FOLDER / "review.pdf",
-        "--xlsx",
-        FOLDER / "review.xlsx",
-        *_data(),
-    )
+    person = ("person", "add", "you@ashfield.example", "--name", "You", "--role", "admin")
+    welcome = _caretaker(*person, *_data()).replace("http://127.0.0.1:8080", url)
+    files = ("--pdf", FOLDER / "review.pdf", "--xlsx", FOLDER / "review.xlsx")
+    _caretaker("review", "--year", str(_school_year(report)), *files, *_data())
     _say(report, welcome, nights, time.monotonic() - began)
 
 

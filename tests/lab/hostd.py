@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab.netns import bound, made_in
-from tests.lab.serve import names, tcp
+from tests.lab.serve import names, ssh, tcp, tls
 from tests.lab.serve.snmp import Agent
 
 Host = dict[str, Any]
@@ -41,17 +41,19 @@ class Datagrams(asyncio.DatagramProtocol):
 async def serve(host: Host, etc: Path) -> None:
     """Opens every service of a host."""
     for service in host["services"]:
-        if service["protocol"] == "tcp":
-            await _serve_tcp(host, service, etc)
+        if service["name"] == "https":
+            tls.serve_tls(host, service, etc)
+        elif service["name"] == "ssh" and service["words"].startswith("SSH-"):
+            ssh.serve_login(host, service)
+        elif service["protocol"] == "tcp":
+            await _serve_tcp(host, service)
     for port, answer, group in _datagram_services(host):
         await _serve_udp(host, port, answer, group)
     if "ssdp" in host["names"]:
-        await _serve_tcp(
-            host, {"port": 49152, "name": "http", "words": host["model"], "product": "", "version": ""}, etc
-        )
+        await _serve_tcp(host, {"port": 49152, "name": "http", "words": host["model"], "product": "", "version": ""})
 
 
-async def _serve_tcp(host: Host, service: dict[str, Any], etc: Path) -> None:
+async def _serve_tcp(host: Host, service: dict[str, Any]) -> None:
     made = bound(host["namespace"], socket.SOCK_STREAM, (host["ip"], service["port"]))
     talk = tcp.talk_of(host, service)
 
@@ -63,8 +65,7 @@ async def _serve_tcp(host: Host, service: dict[str, Any], etc: Path) -> None:
         finally:
             writer.close()
 
-    context = tcp.tls_of(etc, host["hostname"]) if service["name"] == "https" else None
-    await asyncio.start_server(guarded, sock=made, ssl=context)
+    await asyncio.start_server(guarded, sock=made)
 
 
 def _datagram_services(host: Host) -> list[tuple[int, Answer, str]]:
@@ -135,9 +136,7 @@ async def main(spec_file: Path) -> None:
         if "dhcp" in host["names"]:
             speak_dhcp(host, number % EVERY)
         if host.get("console"):
-            from tests.lab.serve.ssh import serve_console
-
-            serve_console(host)
+            ssh.serve_console(host)
     spec_file.with_name("hostd.ready").write_text("ready")
     await keep_count(etc / "printed.json")
 

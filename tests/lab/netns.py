@@ -126,7 +126,7 @@ def end(pids: Iterable[int], patience: float = 3.0) -> None:
             _signal(pid, sent)
         deadline = time.monotonic() + wait
         while left and time.monotonic() < deadline:
-            left = {pid for pid in left if _alive(pid)}
+            left = {pid for pid in left if alive(pid)}
             time.sleep(0.02)
 
 
@@ -137,7 +137,8 @@ def _signal(pid: int, number: signal.Signals) -> None:
         pass
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits to be collected does not."""
     try:
         os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:

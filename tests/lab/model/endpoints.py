@@ -124,7 +124,7 @@ def rooms(night: int) -> tuple[Host, ...]:
     """Panels, telephones, projector, television, till, and what hangs on the music room's unmanaged switch."""
     panels = tuple(
         Host(
-            f"panel-{room}", "endpoint", f"10.20.20.{60 + i}", f"00:22:9f:24:00:{i:02x}", SCI, i, subkind="panel",
+            f"panel-{room}", "endpoint", f"10.20.20.{60 + i}", f"6c:dc:6a:24:00:{i:02x}", SCI, i, subkind="panel",
             maker="Promethean", model="ActivPanel AP7-B65", os="Android", version="8.0", vlan=CURRICULUM,
             services=(Service(8080, "http", "ActivPanel", "ActivPanel"),),
         )
@@ -161,7 +161,7 @@ def _odd_things() -> tuple[Host, ...]:
         Host("mus-keys-01", "endpoint", "10.20.1.83", "b8:27:eb:30:00:01", MUS, 5, subkind="single-board",
              maker="Raspberry Pi", os="Raspbian", via="unmanaged switch", speed=100, names=("mdns",),
              services=(Service(22, "ssh", "SSH-2.0-OpenSSH_8.4p1 Raspbian-5+deb11u3"),)),
-        Host("bell-01", "other", "10.20.1.84", "00:50:c2:31:00:01", MUS, 8, subkind="bells", maker="Bodet",
+        Host("bell-01", "other", "10.20.1.84", "00:0b:84:31:00:01", MUS, 8, subkind="bells", maker="Bodet",
              model="Harmonys", speed=100, services=(Service(80, "http", "Harmonys"),)),
     )  # fmt: skip
 

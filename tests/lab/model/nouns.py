@@ -175,7 +175,7 @@ class Plant:
 
 @dataclass(frozen=True, slots=True)
 class MustNot:
-    """Something no report may say: a finding `id` about `subject`, or the listing of the subject itself."""
+    """What no report may say: a finding `id` about `subject`; "asset" forbids its entry, "probe" any packet to it."""
 
     id: str
     subject: str

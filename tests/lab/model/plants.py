@@ -90,8 +90,8 @@ def must_nots(night: int) -> tuple[MustNot, ...]:
         MustNot("hardening.smb1", "srv-dc-01", "Speaks SMB 2 and 3 only"),
         MustNot("hardening.camera-in-staff-vlan", "cam-gate", "Has a network of its own"),
         MustNot("hardening.snmp-default-community", "prn-off-01", "Has a community of its own"),
-        MustNot("asset", "bms-01", "Excluded by a person: nothing may be sent to it"),
-        MustNot("asset", "exam-lt-01", "Excluded by a person: nothing may be sent to it"),
+        MustNot("probe", "bms-01", "Excluded by a person: nothing may be sent to it"),
+        MustNot("probe", "exam-lt-01", "Excluded by a person: nothing may be sent to it"),
         *(MustNot("asset", f"guest-phone-{n}", "A guest's own device: never an entry") for n in (1, 2, 3, 4)),
     )
     if night == 1:

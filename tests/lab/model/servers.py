@@ -21,10 +21,10 @@ def infrastructure(night: int) -> tuple[Host, ...]:
     """Router, UPS, sensor, wireless controller, door controller and the agent's own Raspberry Pi."""
     return (
         Host(
-            "fw-01", "router", "10.20.0.1", "00:08:a2:0c:11:01", CORE, 47, maker="VyOS", model="VyOS", os="VyOS",
-            version="1.4.1", services=(_ssh("OpenSSH", words="SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3"),),
-            lldp=("bridge", "router"), port_id="eth1", snmp="snmpd", location="Server room",
-            description="VyOS 1.4.1 Sagitta",
+            "fw-01", "firewall", "10.20.0.1", "00:08:a2:0c:11:01", CORE, 47, maker="pfSense", model="", os="pfsense",
+            version="2.7.2-RELEASE", services=(_ssh("OpenSSH", words="SSH-2.0-OpenSSH_9.4"),), lldp=("router",),
+            port_id="eth1", snmp="snmpd", location="Server room",
+            description="pfSense 2.7.2-RELEASE pfSense FreeBSD 14.0-CURRENT amd64",
         ),
         Host(
             "ups-01", "ups", "10.20.0.60", "00:c0:b7:3e:60:01", CORE, 12, maker="APC", model="Smart-UPS X 1500",
@@ -47,7 +47,7 @@ def infrastructure(night: int) -> tuple[Host, ...]:
             description="ArubaOS (MODEL: Aruba7010), Version 8.10.0.9 (87500)",
         ),
         Host(
-            "door-01", "other", "10.20.0.77", "00:50:c2:d0:77:01", CORE, 15, subkind="access-control", maker="Paxton",
+            "door-01", "other", "10.20.0.77", "00:0b:d6:d0:77:01", CORE, 15, subkind="access-control", maker="Paxton",
             model="Net2 plus", speed=100, half_duplex=True, fragile=True, services=(_web("Net2 plus ACU"),),
         ),
         Host(

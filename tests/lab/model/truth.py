@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.lab.model.nouns import Host, School
 from tests.lab.secrets import CANARIES
+from tests.lab.tables.interfaces import short_name
 
 SCOPES = ("10.20.0.0/22", "10.20.20.0/24", "10.20.50.0/24")
 
@@ -27,9 +28,11 @@ def truth(model: School) -> dict[str, Any]:
 
 def _host_truth(model: School, host: Host) -> dict[str, Any]:
     row = asdict(host)
-    row["port"] = model.switch(host.switch).port(host.port).name
+    port = model.switch(host.switch).port(host.port).name
+    row["port"], row["port_long"] = short_name(port), port
     row["services"] = [{"port": s.port, "name": s.name, "protocol": s.protocol} for s in host.services]
     row["listed"] = not (host.excluded or host.private or host.asleep)
+    row["may_be_listed"] = row["listed"] or host.excluded
     for left_out in ("community", "dhcp_parameters", "hostile", "description"):
         row.pop(left_out)
     return row
@@ -49,16 +52,21 @@ def _switch_truths(model: School) -> list[dict[str, Any]]:
 def _link_truths(model: School) -> list[dict[str, Any]]:
     between = [
         {
-            "a": c.a, "a_port": model.switch(c.a).port(c.a_port).name, "b": c.b,
-            "b_port": model.switch(c.b).port(c.b_port).name, "speed_mbps": c.speed,
+            "a": c.a, "a_port": _short(model, c.a, c.a_port), "b": c.b,
+            "b_port": _short(model, c.b, c.b_port), "speed_mbps": c.speed,
         }
         for c in model.cables
     ]  # fmt: skip
     told = [
         {
-            "a": host.switch, "a_port": model.switch(host.switch).port(host.port).name, "b": host.hostname,
+            "a": host.switch, "a_port": _short(model, host.switch, host.port), "b": host.hostname,
             "b_port": host.port_id, "speed_mbps": host.speed,
         }
         for host in model.awake() if host.lldp and host.hostile == ""
     ]  # fmt: skip
     return between + told
+
+
+def _short(model: School, switch: str, port: int) -> str:
+    """A port's name as IF-MIB's ifName gives it: what a report is expected to say."""
+    return short_name(model.switch(switch).port(port).name)

@@ -38,24 +38,38 @@ class Login(paramiko.ServerInterface):
 
 def serve_console(host: dict[str, Any]) -> None:
     """Starts a thread that serves the console of one switch."""
-    listening = bound(host["namespace"], socket.SOCK_STREAM, (host["ip"], 22))
+    version = "SSH-2.0-Cisco-1.25" if host["platform"] == "cisco_ios" else "SSH-2.0-Mocana SSH 6.3"
+    _listen(host, 22, version)
+
+
+def serve_login(host: dict[str, Any], service: dict[str, Any]) -> None:
+    """Starts a thread that serves SSH to whom nobody can log in: a banner, a host key, and no more."""
+    _listen(host, service["port"], service["words"])
+
+
+def _listen(host: dict[str, Any], port: int, version: str) -> None:
+    listening = bound(host["namespace"], socket.SOCK_STREAM, (host["ip"], port))
     listening.setblocking(True)
     key = paramiko.Ed25519Key(file_obj=io.StringIO(openssh(host_key(host["hostname"])).decode()))
-    threading.Thread(target=_accept, args=(listening, key, host), daemon=True).start()
+    threading.Thread(target=_accept, args=(listening, key, host, version), daemon=True).start()
 
 
-def _accept(listening: socket.socket, key: paramiko.PKey, host: dict[str, Any]) -> None:
+def _accept(listening: socket.socket, key: paramiko.PKey, host: dict[str, Any], version: str) -> None:
     while True:
         connection, _ = listening.accept()
-        threading.Thread(target=_session, args=(connection, key, host), daemon=True).start()
+        threading.Thread(target=_session, args=(connection, key, host, version), daemon=True).start()
 
 
-def _session(connection: socket.socket, key: paramiko.PKey, host: dict[str, Any]) -> None:
-    transport = paramiko.Transport(connection)
-    transport.local_version = "SSH-2.0-Cisco-1.25" if host["platform"] == "cisco_ios" else "SSH-2.0-Mocana SSH 6.3"
+def _session(connection: socket.socket, key: paramiko.PKey, host: dict[str, Any], version: str) -> None:
+    try:
+        transport = paramiko.Transport(connection)
+    except (paramiko.SSHException, OSError):
+        connection.close()
+        return
+    transport.local_version = version
     transport.add_server_key(key)
     try:
-        transport.start_server(server=Login())
+        transport.start_server(server=Login() if host.get("console") else paramiko.ServerInterface())
         channel = transport.accept(30)
         if channel is not None:
             channel.settimeout(60)

@@ -1,10 +1,8 @@
 """TCP services: a banner, a web page, a printer's IPP answer, an SMB 2 negotiation, a camera's RTSP."""
 
 import asyncio
-import ssl
 import struct
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -15,7 +13,7 @@ printed: dict[str, int] = {}
 def talk_of(host: dict[str, Any], service: dict[str, Any]) -> Talk:
     """What a service says to whoever connects."""
     name = service["name"]
-    if name in ("http", "https", "ipp"):
+    if name in ("http", "ipp"):
         return web(host, service)
     if name == "rtsp":
         return rtsp(service)
@@ -26,18 +24,11 @@ def talk_of(host: dict[str, Any], service: dict[str, Any]) -> Talk:
     return banner(service["words"])
 
 
-def tls_of(etc: Path, hostname: str) -> ssl.SSLContext:
-    """A good TLS server: 1.2 and 1.3 with the host's certificate."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(etc / f"{hostname}.crt", etc / f"{hostname}.key")
-    return context
-
-
 def banner(words: str) -> Talk:
     """Says its words and listens to nobody."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write((words + ("\r\n" if words.startswith("SSH-") else "")).encode())
+        writer.write(words.encode())
         await writer.drain()
         await asyncio.wait_for(reader.read(), PATIENCE)
 

@@ -63,7 +63,7 @@ def places(model: School, switch: Switch) -> tuple[Place, ...]:
         own = host.switch == switch.hostname
         port = bridge_port(switch, host.port) if own else _toward(model, switch, host.switch)
         if port is not None:
-            vlans = switch.vlans[:4] if host.kind == "router" and host.lldp else (host.vlan,)
+            vlans = switch.vlans[:4] if host.kind == "firewall" else (host.vlan,)
             found += [Place(host.mac, vlan, port) for vlan in vlans]
     for other in model.switches:
         toward = _toward(model, switch, other.hostname) if other.hostname != switch.hostname else None
@@ -95,7 +95,7 @@ def _state(
     first = next((h for h in hosts if h.via in ("", "unmanaged switch")), hosts[0] if hosts else None)
     if first is None:
         return State(port, False, 0, False, SCHOOL, ())
-    trunk = first.kind in ("ap", "router", "wlc")
+    trunk = first.kind in ("ap", "firewall", "wlc")
     speed = min(first.speed, port.capable)
     return State(
         port, True, speed, first.half_duplex, SCHOOL if trunk else first.vlan, tagged if trunk else (),
