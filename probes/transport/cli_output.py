@@ -55,6 +55,7 @@ _PROCURVE = (
     ("dhcp_snooping", re.compile(r"(?m)^dhcp-snooping\b")),
     ("spanning_tree", re.compile(r"(?m)^spanning-tree\s*$")),
 )
+_PERSONAL = frozenset({"contact", "system_contact", "user", "username"})
 _COUNTED = frozenset({"ntp_servers", "syslog_servers"})
 _VALUED = frozenset({"ssh_version", "stp_mode"})
 
@@ -76,7 +77,7 @@ def parse(platform: str, command: str, text: str) -> tuple[list[dict[str, str]],
         rows = parse_output(_TEMPLATES.get(platform, platform), command, text)
     except (TextFSMError, ParsingException) as error:
         return [], f"The answer to {command!r} could not be read: {type(error).__name__}."
-    return [{str(key): _flat(value) for key, value in row.items()} for row in rows[:2000]], ""
+    return [{str(key): _flat(value) for key, value in row.items() if key not in _PERSONAL} for row in rows[:2000]], ""
 
 
 def _flat(value: Any) -> str:

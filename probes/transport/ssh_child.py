@@ -4,6 +4,7 @@ One order on stdin, JSON lines back. A password is sent only after the host key 
 A running configuration never leaves this process: it answers with a digest and a few facts.
 """
 
+import os
 import socket
 import threading
 import time
@@ -35,11 +36,9 @@ class MeteredSocket:
 
     def recv(self, size: int) -> bytes:
         """Bytes from the device, or b"" when it has sent too much or taken too long."""
-        if time.monotonic() > self._until:
-            self.ended = "The session passed its deadline."
-        elif self._left <= 0:
+        if self._left <= 0:
             self.ended = f"The device sent more than {RECEIVED_CAP} bytes."
-        if self.ended:
+        if self.ended or time.monotonic() > self._until:
             return b""
         data = self._inner.recv(size)
         self._left -= len(data)
@@ -87,6 +86,19 @@ def fetch_keys(order: dict[str, Any]) -> None:
             answer(said)
 
 
+def end_with(line: MeteredSocket, until: float) -> None:
+    """Ends this process soon after its line ended: netmiko goes on waiting for a prompt that cannot come."""
+
+    def watch() -> None:
+        while not line.ended and time.monotonic() < until:
+            time.sleep(0.2)
+        late = _end(Outcome.TIMED_OUT, "The session passed its deadline.")
+        answer(_end(Outcome.PARTIAL, line.ended) if line.ended else late)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def run_commands(order: dict[str, Any]) -> dict[str, Any]:
     """Log in behind a strict host key and run the allowed commands; returns how it ended."""
     commands = [command for command in order["commands"] if is_allowed(command)]
@@ -95,6 +107,7 @@ def run_commands(order: dict[str, Any]) -> dict[str, Any]:
         line = connect(ip, port, float(order["wall_s"]))
     except OSError as error:
         return _end(_connection_outcome(error), f"No connection: {error}")
+    end_with(line, time.monotonic() + float(order["wall_s"]) - 1)
     try:
         session = netmiko.ConnectHandler(
             device_type=order["platform"], host=ip, port=port, sock=line, username=order["username"],

@@ -76,7 +76,8 @@ async def _session(
         return (Outcome.GARBLED if outcome is Outcome.COMPLETE else outcome), end.reason, answers
     if last["failed_login"]:
         refused.add(order.ip)
-    return Outcome(last["end"]), str(last["reason"]), answers
+    outcome = Outcome.PARTIAL if answers and last["end"] != Outcome.COMPLETE else Outcome(last["end"])
+    return outcome, str(last["reason"]), answers
 
 
 def decode(recording: Recording) -> Iterator[Seen]:
