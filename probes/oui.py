@@ -22,8 +22,13 @@ def longest_prefix(mac: str, table: Mapping[str, str]) -> str:
     text = mac_text(mac)
     if text is None or is_private_mac(text) or int(text[:2], 16) & 1:
         return ""
-    digits = text.replace(":", "")
-    return next((table[digits[:length]] for length in _LENGTHS if digits[:length] in table), "")
+    return next((table[prefix] for prefix in prefixes(text) if prefix in table), "")
+
+
+def prefixes(mac: str) -> tuple[str, ...]:
+    """The hex digits of the blocks that a MAC may be in, the longest first; none for a malformed MAC."""
+    digits = (mac_text(mac) or "").replace(":", "")
+    return tuple(digits[:length] for length in _LENGTHS) if digits else ()
 
 
 class Makers:

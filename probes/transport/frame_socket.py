@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import fcntl
 import os
 import select
 import socket
@@ -17,6 +18,7 @@ _SO_ATTACH_FILTER, _SO_RCVBUFFORCE, _SO_SNDBUFFORCE = 26, 33, 32
 _ETHERNET, _OUTGOING = 1, 4
 BUFFER = 4 * 1024 * 1024
 _SNAP = 2048
+_GET_FLAGS, _UP_AND_RUNNING = 0x8913, 0x41
 _EDP_GROUP = bytes.fromhex("00e02b000000")
 # A wake-up sends what became due since the last, and never more than this many seconds' worth.
 _TICK = 0.01
@@ -73,6 +75,7 @@ class FrameSocket:
         if name[3] != _ETHERNET:
             raise OSError(errno.EMEDIUMTYPE, "not an Ethernet interface")
         self.mac: bytes = name[4]
+        self._name = interface
 
     def hear_groups(self, interface: str) -> None:
         """Let the card pass every multicast frame and EDP's address for as long as this socket is open."""
@@ -107,6 +110,12 @@ class FrameSocket:
                 return
             if sender[2] != _OUTGOING:
                 yield frame
+
+    def is_up(self) -> bool:
+        """Whether the interface is up and its cable is in (netdevice(7), IFF_RUNNING)."""
+        answer = fcntl.ioctl(self._socket, _GET_FLAGS, struct.pack("16sh14x", self._name.encode(), 0))
+        (flags,) = struct.unpack("16xh", answer[:18])
+        return bool(flags & _UP_AND_RUNNING == _UP_AND_RUNNING)
 
     def dropped(self) -> int:
         """How many frames the kernel could not keep since this was last asked."""

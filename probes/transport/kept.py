@@ -3,7 +3,7 @@
 from collections import Counter
 from hashlib import blake2b
 
-from probes.wire.ethernet import kind_of, open_frame, snap
+from probes.wire.ethernet import kind_of, open_frame, open_udp, snap
 from probes.wire.neighbour_frames import MOST_FRAMES, MOST_NEIGHBOURS
 
 _NEIGHBOURS = ("lldp", "cdp", "fdp", "edp")
@@ -22,9 +22,11 @@ class Kept:
     def take(self, frame: bytes) -> str:
         """The kind of a frame that is to be kept, or an empty string."""
         kind = kind_of(frame)
-        if not kind:
+        if not kind or _asks(kind, frame):
             return ""
-        digest = blake2b(frame, digest_size=12).digest()
+        # Whoever asks for many addresses by ARP says only one thing of itself.
+        said = frame[:12] + open_frame(frame).payload[8:18] if kind == "arp" else frame
+        digest = blake2b(said, digest_size=12).digest()
         if digest in self._digests:
             return ""
         if not self._has_room(kind, frame):
@@ -39,11 +41,23 @@ class Kept:
         if kind not in _NEIGHBOURS:
             self._sources[frame[6:12]] += 1
             return self._sources[frame[6:12]] <= _MOST_OF_ONE
-        key = _neighbour(kind, frame)
+        key = kind.encode() + _neighbour(kind, frame)
         if key not in self._neighbours and len(self._neighbours) >= MOST_NEIGHBOURS:
             return False
         self._neighbours[key] += 1
         return self._neighbours[key] <= _MOST_VERSIONS
+
+
+def _asks(kind: str, frame: bytes) -> bool:
+    """Whether a frame is a question for somebody else, which says nothing of who sent it."""
+    if kind not in ("mdns", "llmnr", "ssdp", "netbios"):
+        return False
+    datagram = open_udp(open_frame(frame))
+    if kind == "ssdp":
+        return datagram.payload.startswith(b"M-SEARCH")
+    if kind == "netbios":
+        return datagram.port == 137 and datagram.payload[2:3] <= b"\x07"
+    return datagram.payload[2:3] < b"\x80"
 
 
 def _neighbour(kind: str, frame: bytes) -> bytes:

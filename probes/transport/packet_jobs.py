@@ -59,7 +59,7 @@ def sweep_arp(order: Order, leash: Leash, emit: Emit, opened: FrameSocket, templ
         silent = [question(ip, source) for ip, source in permitted.items() if ip not in answered]
         settle = _AFTER_LAST if turn + 1 == order.rounds else _BETWEEN_ROUNDS
         pace(leash, opened.fileno(), silent, _rate(order), settle if silent else 0, read)
-    return _whole(opened.dropped())
+    return _whole(opened)
 
 
 def _arp_answer(frame: bytes, own: bytes) -> tuple[str, str] | None:
@@ -82,8 +82,11 @@ def _rate(order: Order) -> float:
     return min(order.pps, order.limits.total_pps)
 
 
-def _whole(dropped: int) -> End:
-    if dropped:
+def _whole(opened: FrameSocket) -> End:
+    """Complete, unless the kernel had to drop frames or the cable is out when the work ends."""
+    if not opened.is_up():
+        return Outcome.PARTIAL, "link-down: the interface has no link"
+    if dropped := opened.dropped():
         return Outcome.PARTIAL, f"{dropped} frames arrived faster than they could be read"
     return Outcome.COMPLETE, ""
 
@@ -112,7 +115,7 @@ def sweep_nd(order: Order, leash: Leash, emit: Emit, opened: FrameSocket) -> End
     wanted = [ip for ip in dict.fromkeys([*order.addresses, *(ip for ip, _ in found)]) if _may_solicit(guard, ip)]
     asks = [_sends(opened, solicitation_frame(opened.mac, _source_for(ip, sources), ip)) for ip in wanted]
     pace(leash, opened.fileno(), asks, _rate(order), _AFTER_LAST, read)
-    return _whole(opened.dropped())
+    return _whole(opened)
 
 
 def _sends(opened: FrameSocket, frame: bytes) -> Callable[[], None]:
@@ -146,7 +149,7 @@ def listen(order: Order, leash: Leash, emit: Emit, opened: FrameSocket) -> End:
         emit(["flood", round(time.monotonic() - began, 3), what, count])
     if kept.refused:
         return Outcome.PARTIAL, "more was said than is kept: " + ", ".join(sorted(kept.refused))
-    return _whole(opened.dropped())
+    return _whole(opened)
 
 
 def discover_dhcp(order: Order, leash: Leash, emit: Emit, opened: FrameSocket) -> End:
@@ -163,7 +166,7 @@ def discover_dhcp(order: Order, leash: Leash, emit: Emit, opened: FrameSocket) -
     for seconds in (0, 1, 2):
         question = discover_frame(opened.mac, order.number, seconds)
         pace(leash, opened.fileno(), [_sends(opened, question)], 1, order.seconds / 3, read)
-    return _whole(opened.dropped())
+    return _whole(opened)
 
 
 class EchoSocket:

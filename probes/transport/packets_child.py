@@ -8,6 +8,7 @@ gives up every capability, so what parses frames from the network can do nothing
 import ctypes
 import errno
 import importlib
+import io
 import json
 import resource
 import signal
@@ -18,7 +19,7 @@ from typing import Any, TextIO
 
 from pydantic import ValidationError
 
-from probes.oui import longest_prefix
+from probes.oui import longest_prefix, prefixes
 from probes.transport import packet_jobs as jobs
 from probes.transport.frame_socket import Ended, Leash
 from probes.transport.packet_order import Order
@@ -120,7 +121,7 @@ def _look_up(order: Order, answers: _Answers) -> tuple[Outcome, str]:
     """The maker of each MAC, from the table that scapy ships; scapy's own look-up ignores its /28 and /36 entries."""
     from scapy.libs.manuf import DATA
 
-    table = _maker_table(DATA)
+    table = _maker_table(DATA, frozenset(prefix for mac in order.macs for prefix in prefixes(mac)))
     for mac in order.macs:
         maker = longest_prefix(mac, table)
         if maker:
@@ -128,15 +129,15 @@ def _look_up(order: Order, answers: _Answers) -> tuple[Outcome, str]:
     return Outcome.COMPLETE, ""
 
 
-def _maker_table(data: str) -> dict[str, str]:
-    """Long names keyed by the hex digits of their prefix, from lines `prefix[/bits] <tab> short <tab> long`."""
+def _maker_table(data: str, wanted: frozenset[str]) -> dict[str, str]:
+    """Long names keyed by the hex digits of the wanted prefixes, from lines `prefix[/bits] <tab> short <tab> long`."""
     table: dict[str, str] = {}
-    for line in data.splitlines():
-        columns = [column.strip() for column in line.split("\t")]
-        prefix, _, bits = columns[0].partition("/")
-        digits = prefix.replace(":", "").lower()[: int(bits or 24) // 4]
-        if len(digits) in (6, 7, 9) and len(columns) > 1:
-            table[digits] = columns[-1] or columns[1]
+    for line in io.StringIO(data):
+        prefix, _, names = line.partition("\t")
+        digits, _, bits = prefix.strip().replace(":", "").lower().partition("/")
+        digits = digits[: int(bits or 24) // 4]
+        if digits in wanted and names:
+            table[digits] = names.rpartition("\t")[2].strip() or names.strip()
     return table
 
 

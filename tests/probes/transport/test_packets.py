@@ -96,7 +96,8 @@ def test_the_table_is_read_from_lines_of_every_length() -> None:
     script = (
         "from probes.transport.packets_child import _maker_table as table\n"
         "made = table('00:00:01         \\tXerox   \\tXerox Corporation\\n00:1B:C5:00:10/36\\tOpenRB\\tOpenRB.com\\n'\n"
-        "             '00:55:DA:10/28  \\tKool  \\tKoolPOS Inc.\\njunk\\n\\n# x\\n')\n"
+        "             '00:55:DA:10/28  \\tKool  \\tKoolPOS Inc.\\njunk\\n\\n# x\\n00:00:02\\tNot\\tWanted\\n',\n"
+        "             frozenset({'000001', '001bc5001', '0055da1', '0055da'}))\n"
         "assert made == {'000001': 'Xerox Corporation', '001bc5001': 'OpenRB.com', '0055da1': 'KoolPOS Inc.'}, made\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, timeout=20)

@@ -154,6 +154,17 @@ def test_a_cable_that_is_pulled_leaves_a_partial_recording(wire: tuple[Lab, str,
     assert "interface failed" in recording.reason
 
 
+def test_a_sweep_without_a_link_is_no_complete_sweep(wire: tuple[Lab, str, str]) -> None:
+    lab, agent, _ = wire
+    spare = lab.room("y")
+    lab.cable(agent, "eth8", spare, "eth0")
+    lab.run(agent, "ip", "addr", "add", "10.76.0.1/28", "dev", "eth8")
+    lab.run(spare, "ip", "link", "set", "eth0", "down")
+    recording = lab.probe(agent, "sweep", {"scopes": ["10.76.0.0/28"]}, interface="eth8", networks=["10.76.0.0/28"])
+    assert (recording.outcome, recording.answers) == (Outcome.PARTIAL, ())
+    assert "link-down" in recording.reason
+
+
 def test_two_dhcp_servers_are_both_found_and_none_gives_a_lease() -> None:
     with Lab("d") as lab:
         agent, switch, school, rogue = lab.room("a"), lab.room("s"), lab.room("d"), lab.room("r")

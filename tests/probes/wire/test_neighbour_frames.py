@@ -186,11 +186,24 @@ def test_a_recording_with_ten_thousand_neighbours_is_bounded_too() -> None:
     assert Flood("frames", 8_000) in found
 
 
+def test_questions_for_others_and_repeated_arp_take_no_room() -> None:
+    kept = Kept()
+    base = FRAMES[2]
+    assert [kept.take(base[:38] + bytes([10, 0, 0, last])) for last in range(5)] == ["arp", "", "", "", ""]
+    question = FRAMES[5][:44] + b"\x00\x00" + FRAMES[5][46:]
+    assert (kept.take(question), kept.take(FRAMES[5])) == ("", "mdns")
+    assert kept.take(FRAMES[6]) == "ssdp"
+    assert kept.take(FRAMES[6].replace(b"HTTP/1.1 200 OK", b"M-SEARCH * HTTP")) == ""
+    assert [kept.take(frame) for frame in FRAMES[7:9]] == ["netbios", "netbios"]
+    assert not kept.refused
+
+
 def test_one_noisy_host_does_not_crowd_out_the_others() -> None:
     kept = Kept()
     mdns = FRAMES[5]
     noise = [mdns[:-1] + bytes([0]) + at.to_bytes(2, "big") for at in range(3000)]
-    assert sum(bool(kept.take(frame)) for frame in noise) == 0 or kept.refused["mdns"] > 2000
+    assert sum(bool(kept.take(frame)) for frame in noise) == 250
+    assert kept.refused["mdns"] == 2750
     assert kept.take(mdns[:6] + b"\x02\0\0\0\0\x77" + mdns[12:]) == "mdns"
     assert kept.take(FRAMES[0]) == "lldp"
 
