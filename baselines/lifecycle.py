@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from baselines.datafile import read_yaml
 from probes.errors import BadInput
-from probes.vocabulary import Asset, Noun
+from probes.vocabulary import Asset, Kind, Noun
 
 SHIPPED = Path(__file__).parent / "lifecycle.yaml"
 _FRESH = timedelta(days=400)
@@ -19,7 +19,7 @@ _FRESH = timedelta(days=400)
 class SupportEnd(Noun):
     """Until when a model or version has its maker's security fixes.
 
-    `maker`, `model` and `software` are regular expressions; `software` is matched against "os version". `ends` is the
+    `maker`, `model` and `software` are regular expressions; `software` is matched against "os version"; `kinds` narrows to kinds of device. `ends` is the
     last day for the longest supported edition, `ends_early` for the shortest; None with `supported_on` means that no
     end was announced on that day.
     """
@@ -28,6 +28,7 @@ class SupportEnd(Noun):
     maker: str = ""
     model: str = ""
     software: str = ""
+    kinds: tuple[Kind, ...] = ()
     ends: date | None = None
     ends_early: date | None = None
     supported_on: date | None = None
@@ -38,6 +39,8 @@ class SupportEnd(Noun):
         software = f"{asset.os} {asset.version}".strip()
         pairs = ((self.maker, asset.maker), (self.model, asset.model), (self.software, software))
         asked = [(pattern, text) for pattern, text in pairs if pattern]
+        if self.kinds and asset.kind not in self.kinds:
+            return False
         return bool(asked) and all(text and re.search(pattern, text, re.IGNORECASE) for pattern, text in asked)
 
     def supported(self, on: date) -> bool | None:

@@ -18,7 +18,8 @@ from baselines.vocabulary import Clause, Evidence, Night
 from probes.vocabulary import Asset
 
 _ALL = (*INFRASTRUCTURE, "endpoint", "printer", "phone", "camera", "other")
-_BELIEVED = 0.5
+# A version told by a DHCP fingerprint or a guess of the scanner is below this.
+_BELIEVED = 0.65
 
 
 def supported(night: Night, clause: Clause) -> Iterator[Judgement]:
@@ -42,7 +43,7 @@ def supported(night: Night, clause: Clause) -> Iterator[Judgement]:
 def _state(night: Night, device: Asset, entry: SupportEnd | None) -> bool | None:
     """Supported, not supported, or None: no entry, an identity only remembered, or one that is a guess."""
     fields = _fields(entry)
-    believed = all(device.why[f].confidence > _BELIEVED for f in fields if f in device.why)
+    believed = all(device.why[f].confidence >= _BELIEVED for f in fields if f in device.why and f != "maker")
     if entry is None or not believed or not seen_tonight(night, device, *fields):
         return None
     return entry.supported(night.on)

@@ -14,8 +14,12 @@ from probes.vocabulary import Asset
 ON = date(2026, 11, 23)
 
 
+KINDS = {"FortiOS": "firewall", "fortios": "firewall", "fortigate": "firewall"}
+
+
 def supported(on: date = ON, **fields: str) -> bool | None:
-    asset = Asset(id="a-1", **fields)  # type: ignore[arg-type]
+    kind = fields.pop("kind", KINDS.get(fields.get("os", ""), "endpoint"))
+    asset = Asset.model_validate({"id": "a-1", "kind": kind, **fields})
     entry = support_of(asset, shipped(), on)
     return entry.supported(on) if entry else None
 
@@ -30,10 +34,24 @@ def supported(on: date = ON, **fields: str) -> bool | None:
         ({"os": "Windows 11", "version": "10.0.22621"}, False),
         ({"os": "Windows 11", "version": "24H2"}, None),
         ({"os": "Windows", "version": "6.1"}, None),
+        ({"os": "windows", "version": "10.0.19045"}, False),
+        ({"os": "windows", "version": "10.0.17763"}, None),
+        ({"os": "windows", "version": "10.0.26100"}, None),
+        ({"os": "Windows 10", "version": "10.0.22631"}, False),
+        ({"os": "windows", "version": "10", "kind": "server"}, None),
+        ({"os": "Windows 10 IoT Enterprise", "version": ""}, None),
         ({"os": "Windows", "version": "Server 2012 R2"}, False),
         ({"os": "Windows Server", "version": "2022"}, True),
         ({"os": "Debian", "version": "11"}, False),
         ({"os": "Debian GNU/Linux", "version": "12.4"}, True),
+        ({"os": "Debian", "version": "12.11"}, True),
+        ({"os": "Debian", "version": "13.8"}, True),
+        ({"os": "panos", "version": "11.2.9"}, True),
+        ({"os": "panos", "version": "10.1.14-h6"}, False),
+        ({"os": "fortigate", "version": "v7.4.9,build0444"}, True),
+        ({"os": "fortios", "version": "v7.2.8", "kind": "other"}, None),
+        ({"os": "vmware-esxi", "version": "8.0.2"}, True),
+        ({"os": "iosxe", "version": "17.12.6", "maker": "Cisco"}, True),
         ({"os": "Ubuntu", "version": "22.04"}, True),
         ({"os": "Ubuntu", "version": "18.04.6"}, False),
         ({"os": "VMware ESXi", "version": "7.0.3"}, False),
