@@ -1,4 +1,4 @@
-"""The virtual school by hand: python -m tests.lab up DIR [--night N] | night2 DIR | down DIR | truth [--night N]."""
+"""The virtual school by hand: python -m tests.lab up DIR | night2 DIR | night3 DIR | down DIR | truth [--night N]."""
 
 import argparse
 import json
@@ -13,9 +13,9 @@ from tests.lab.school import school
 def main() -> int:
     """Runs one command; 0 when it worked, 2 when it cannot be done here."""
     parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
-    parser.add_argument("command", choices=("up", "night2", "down", "truth"))
+    parser.add_argument("command", choices=("up", "night2", "night3", "down", "truth"))
     parser.add_argument("directory", nargs="?", type=Path)
-    parser.add_argument("--night", type=int, default=1, choices=(1, 2))
+    parser.add_argument("--night", type=int, default=1, choices=(1, 2, 3))
     parser.add_argument("--prefix", default=f"lab{os.getpid()}")
     asked = parser.parse_args()
     if asked.command == "truth":
@@ -28,8 +28,8 @@ def main() -> int:
     if asked.command == "up":
         lab = Lab.up(school(asked.night), directory, asked.prefix)
         print(f"agent: ip netns exec {lab.agent_namespace}\nconfig: {lab.config}\ncredentials: {lab.credentials}")
-    elif asked.command == "night2":
-        Lab.found(directory).apply(school(2))
+    elif asked.command.startswith("night"):
+        Lab.found(directory).apply(school(int(asked.command[-1])))
     else:
         Lab.found(directory).down()
     return 0

@@ -7,7 +7,7 @@ __all__ = ["School", "school"]
 
 
 def school(night: int = 1, scale: int = 0) -> School:
-    """The school on this night (1 or 2). `scale` is kept for later and ignored."""
+    """The school on this night: 1, 2 with its changes, or later (as 2, all awake). `scale` is kept for later."""
     hosts = (
         *servers.infrastructure(night), *servers.servers(night), *servers.access_points(),
         *endpoints.printers(night), *endpoints.desktops(night), *endpoints.laptops(night),

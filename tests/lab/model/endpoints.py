@@ -88,7 +88,7 @@ def laptops(night: int) -> tuple[Host, ...]:
     return (
         one(1, "10.20.2.11", ADM, 20),
         one(2, "10.20.2.12" if night == 1 else "10.20.2.88", ADM, 20),
-        one(3, "10.20.2.13", SCI, 20, asleep=night > 1),
+        one(3, "10.20.2.13", SCI, 20, asleep=night == 2),
         one(4, "10.20.2.14", SCI, 21),
         one(5, "10.20.2.15", CORE, 30),
         one(6, "10.20.1.90", ADM, 8, via=""),
@@ -151,13 +151,13 @@ def rooms(night: int) -> tuple[Host, ...]:
 
 def _odd_things() -> tuple[Host, ...]:
     return (
-        Host("prj-hall-01", "endpoint", "10.20.1.81", "a4:ee:57:27:00:01", CORE, 21, subkind="projector",
+        Host("prj-hall-01", "other", "10.20.1.81", "a4:ee:57:27:00:01", CORE, 21, subkind="projector",
              maker="EPSON", model="EB-L200F", services=(Service(80, "http", "EPSON Web Control", "Epson"),
              Service(3629, "escvp")), speed=100),
         Host("appletv-drama", "endpoint", "10.20.2.60", "f0:18:98:28:00:01", CORE, 31, subkind="media", maker="Apple",
              model="AppleTV11,1", os="tvOS", via="ap", names=("mdns",), services=(Service(7000, "airplay"),)),
         Host("till-canteen-01", "endpoint", "10.20.1.90", "00:0d:b9:29:00:01", ADM, 11, subkind="till",
-             maker="PC Engines", services=(Service(22, "ssh", "SSH-2.0-OpenSSH_7.4"),)),
+             maker="PC Engines", os="Windows", services=WINDOWS, names=("netbios",)),
         Host("mus-keys-01", "endpoint", "10.20.1.83", "b8:27:eb:30:00:01", MUS, 5, subkind="single-board",
              maker="Raspberry Pi", os="Raspbian", via="unmanaged switch", speed=100, names=("mdns",),
              services=(Service(22, "ssh", "SSH-2.0-OpenSSH_8.4p1 Raspbian-5+deb11u3"),)),

@@ -88,7 +88,7 @@ def servers(night: int) -> tuple[Host, ...]:
         ),
         Host(
             "srv-media-01", "server", "10.20.0.13", "18:66:da:13:00:13", CORE, 4, maker="Dell", os="Debian",
-            version="11", speed=1000 if night == 1 else 100,
+            version="11", names=("mdns",), speed=1000 if night == 1 else 100,
             services=(Service(21, "ftp", by="vsftpd"), Service(22, "ssh", "", "dropbear", by="dropbear"), *telnet),
         ),
         Host(
