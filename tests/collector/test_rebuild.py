@@ -50,7 +50,7 @@ def _plain(row: dict[str, Any], names: dict[str, str]) -> tuple[Any, ...]:
 
 
 def history(staff: School, guest_site: School) -> list[tuple[School, Report]]:
-    """Ten nights of one site from two vantages, and of a second site, with changes, a blind night and a roaming laptop."""
+    """Ten nights of a site from two vantages, and of a second site: changes, a blind night, a roaming laptop."""
     camera = thing("cam-gate", "camera", "10.20.0.90", "00:40:8c:00:00:90", serial="ACCC8E0001")
     looks: list[dict[str, Asset]] = [
         BASE,
@@ -107,7 +107,7 @@ def test_the_history_has_something_in_every_table(expected: dict[str, list[tuple
     assert len(expected["change"]) >= 8
 
 
-@pytest.mark.parametrize("order", range(12))
+@pytest.mark.parametrize("order", range(6))
 def test_any_order_of_arrival_with_repeats_gives_the_same_projection(
     sqlite_store: Store, expected: dict[str, list[tuple[Any, ...]]], order: int
 ) -> None:
