@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.lab import netns
+from tests.lab import netns, thresholds
 from tests.lab.daemons import Daemon, daemons, hosts_file, nftables, reservations
 from tests.lab.keys import host_key, openssh, write_certificate
 from tests.lab.model.nouns import Host, School
@@ -21,7 +21,6 @@ from tests.lab.specs import write_specs
 from tests.lab.wiring import AGENT, INTERNET, ROUTER, Wiring, add_host, space_of, wire
 
 ROOT = Path(__file__).resolve().parents[2]
-THRESHOLDS = {f"net/{family}/neigh/default/gc_thresh{n}": 4096 * 2**n for family in ("ipv4", "ipv6") for n in (1, 2, 3)}
 READY = ("hostd.ready", "lldp.ready")
 CHANGING = ("hostd", "snmpsim", "dns", "nginx", "lldpd")
 LISTENING = (
@@ -44,7 +43,6 @@ class Lab:
         self.truth = directory / "truth.json"
         self.school: School | None = None
         self._pids: dict[str, int] = {}
-        self._thresholds: dict[str, str] = {}
         self._dumps: list[subprocess.Popen[bytes]] = []
         self._started: list[subprocess.Popen[bytes]] = []
 
@@ -66,7 +64,7 @@ class Lab:
         """The lab whose state is in this directory, built by another process."""
         state = json.loads((directory / "lab.json").read_text())
         lab = cls(directory, state["prefix"])
-        lab._pids, lab._thresholds = state["pids"], state["thresholds"]
+        lab._pids = state["pids"]
         lab.school = school_of(state["night"])
         return lab
 
@@ -81,7 +79,7 @@ class Lab:
     def _build(self, model: School) -> None:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         (self.directory / "etc").mkdir(exist_ok=True)
-        self._raise_thresholds()
+        thresholds.raise_for(self.prefix)
         self._save()
         self._write_files(model, datetime.now(UTC))
         wiring = wire(model, self.prefix)
@@ -94,13 +92,6 @@ class Lab:
         self.school = model
         self._save()
         self._wait()
-
-    def _raise_thresholds(self) -> None:
-        for name, wanted in THRESHOLDS.items():
-            path = Path("/proc/sys", name)
-            if int(now := path.read_text()) < wanted:
-                self._thresholds[name] = now.strip()
-                path.write_text(str(wanted))
 
     def _write_files(self, model: School, now: datetime) -> None:
         write_specs(model, self.prefix, self.directory)
@@ -266,16 +257,14 @@ class Lab:
         self._reap()
         netns.batch(f"netns del {name}" for name in spaces)
         shutil.rmtree(Path("/etc/netns", self.agent_namespace), ignore_errors=True)
-        for name, value in self._thresholds.items():
-            Path("/proc/sys", name).write_text(value)
-        self._thresholds = {}
+        thresholds.put_back(self.prefix)
 
     def _reap(self) -> None:
         self._started = [process for process in self._started if process.poll() is None]
 
     def _save(self) -> None:
         night = self.school.night if self.school else 1
-        state = {"prefix": self.prefix, "pids": self._pids, "thresholds": self._thresholds, "night": night}
+        state = {"prefix": self.prefix, "pids": self._pids, "night": night}
         (self.directory / "lab.json").write_text(json.dumps(state))
 
     def run(self, *command: str, timeout: float = 120) -> str:
