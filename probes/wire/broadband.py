@@ -22,7 +22,7 @@ from probes.transport.iperf import iperf3
 from probes.transport.throughput import Server, download, during, handshakes, nic_towards, upload
 from probes.vocabulary import Json, Noun, Outcome, Recording
 
-_IDLE_PROBES, _IDLE_GAP_S = 20, 0.1
+_IDLE_PROBES, _IDLE_GAP_S = 20, 0.05
 
 
 class Endpoint(Noun):

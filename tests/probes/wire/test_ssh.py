@@ -174,7 +174,7 @@ def test_a_session_that_hangs_ends_at_its_deadline(known: Callable[..., Path]) -
 @pytest.mark.parametrize("rogue", ROGUES)
 def test_a_rogue_gets_no_password(rogue: Behave, known: Callable[..., Path]) -> None:
     with ssh_server(rogue) as server, lasting(9):
-        recorded = session(server, known(server), wall_s=4)
+        recorded = session(server, known(server), wall_s=3)
     assert recorded.outcome in (Outcome.GARBLED, Outcome.TIMED_OUT, Outcome.REFUSED)
     assert server.offered == []
 
