@@ -15,7 +15,7 @@ ENOUGH = 0.3
 class Claim:
     """One value for one field of an identity, from one source, and how sure that source is.
 
-    `tie` is the kind a subkind belongs to.
+    `tie` is what the claim depends on: the kind of a subkind, the maker of a model, the system of a version.
     """
 
     field: str

@@ -19,7 +19,7 @@ InputField = Literal[
     "dhcp.vendor", "dhcp.params", "dhcp.name", "ipp", "tls.subject", "tls.issuer", "oui", "port", "name", "smb",
     "platform", "neighbour", "capability", "managed", "value", "own",
 ]  # fmt: skip
-GIVEN = ("kind", "subkind", "maker", "model", "os", "version", "serial")
+GIVEN = ("kind", "subkind", "maker", "os", "model", "version", "serial")
 _UNSAFE = re.compile(r"\([^()]*[+*][^()]*\)[+*{]|\\[1-9]|\(\?P=|\(\?<[=!]")
 
 
@@ -43,6 +43,10 @@ def _oid(text: str) -> str:
     if not re.fullmatch(r"\d+(\.\d+)+", text):
         raise ValueError(f"{text!r} is not a numeric OID without a leading dot")
     return text
+
+
+def _asked_oid(text: str) -> str:
+    return text if re.fullmatch(r"(here|parent)(\.\d+)+", text) else _oid(text)
 
 
 Oid = Annotated[str, AfterValidator(_oid)]
@@ -106,11 +110,13 @@ class Ask(Noun):
     """The maker's own OIDs to read from devices whose sysObjectID is under one of `under`: value name -> OID.
 
     A name is what it gives (serial, model, version, os), with .2, .3 for the next place to look. An OID with an
-    instance is read as it is; one without is the column whose first row counts.
+    instance is read as it is; one without is the column whose first row counts. Makers that repeat their tree under
+    each product's own number are written "here.1.4.0" (below the sysObjectID) or "parent.1.1.3" (beside it). A device
+    that gave no sysObjectID is under "0.0".
     """
 
     under: tuple[Oid, ...]
-    ask: Mapping[str, Oid]
+    ask: Mapping[str, Annotated[str, AfterValidator(_asked_oid)]]
 
 
 class Example(Noun):
@@ -189,10 +195,12 @@ class Knowledge:
     def maker_oids(self, object_id: str) -> dict[str, str]:
         """The maker's own OIDs worth asking of a device with this sysObjectID: value name -> numeric OID."""
         found: dict[str, str] = {}
+        here = object_id.lstrip(".") or "0.0"
         for prefix, ask in sorted(self.asks, key=lambda pair: len(pair[0])):
-            if is_under(object_id, prefix):
+            if is_under(here, prefix):
                 found.update(ask)
-        return found
+        parent = here.rpartition(".")[0]
+        return {name: re.sub("^parent", parent, re.sub("^here", here, oid)) for name, oid in found.items()}
 
 
 def is_under(oid: str, prefix: str) -> bool:

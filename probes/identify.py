@@ -13,6 +13,7 @@ from probes.quirks import without_lies
 from probes.standing import standing_claims
 from probes.vocabulary import Kind, Noun, Observation, Part, Why
 
+_TIES = {"subkind": "kind", "model": "maker", "version": "os"}
 Found = dict[str, list[Evidence]]
 
 
@@ -61,10 +62,9 @@ def identify(
 
 
 def _belongs(claim: Claim, values: Mapping[str, str]) -> bool:
-    """Whether a claim fits what was already decided: a subkind its kind, a model the maker its rule speaks of."""
-    if claim.field == "subkind":
-        return claim.tie in ("", values.get("kind"))
-    return True
+    """Whether a claim fits what was already decided: a subkind its kind, a model its maker, a version its system."""
+    depends_on = _TIES.get(claim.field)
+    return depends_on is None or claim.tie in ("", values.get(depends_on, claim.tie))
 
 
 def _tidied(known: Knowledge) -> Callable[[Claim], Claim]:
@@ -140,6 +140,7 @@ def _given(rule: Rule, device_file: DeviceFile, matches: Sequence[Match]) -> Ite
     groups = {name: (text, evidence) for evidence, named in matches for name, text in named.items() if text}
     texts = {name: text for name, (text, _) in groups.items()}
     first = matches[0][0]
+    maker = "" if rule.maker == "-" or "maker" in texts else rule.maker or device_file.maker
     for name in GIVEN:
         constant = getattr(rule, name)
         value, evidence = (constant, first) if constant else groups.get(name, ("", first))
@@ -149,6 +150,6 @@ def _given(rule: Rule, device_file: DeviceFile, matches: Sequence[Match]) -> Ite
             value = device_file.maker
         if not value or (name == "maker" and value == "-"):
             continue
-        tie = rule.kind or "" if name == "subkind" else ""
+        tie = str({"subkind": rule.kind, "model": maker, "version": rule.os}.get(name) or "")
         sure = rule.sure.get(name, rule.confidence)
         yield Claim(name, value, sure, evidence.field, evidence.observation, tie)

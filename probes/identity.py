@@ -144,12 +144,31 @@ def _is_mac(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", text))
 
 
+_LESSER = re.compile(
+    r"\b(fan|psu|power|supply|sfp|xfp|qsfp|transceiver|sensor|temp|port|slot|tray|optic|gbic|cpu|battery|disk|ssd|hdd)",
+    re.IGNORECASE,
+)
+
+
+def whole_entities(seen: Iterable[Seen]) -> list[Entity]:
+    """The entities that stand for the whole device, best first (ENTITY-MIB).
+
+    The chassis in order; without one, the units of a stack, the stack itself, and last what has no class (a walk cut
+    short) and no name of a lesser part. Edgecore and FS call a stack's units containers.
+    """
+    entities = sorted((s for s in seen if isinstance(s, Entity)), key=lambda e: e.index)
+    stacks = {e.index for e in entities if e.kind == "stack"}
+    chassis = [e for e in entities if e.kind == "chassis"]
+    units = [e for e in entities if e.parent in stacks and e.kind in ("container", "module", "other") and e.serial]
+    plain = [e for e in entities if e.kind in ("unknown", "other") and not _LESSER.search(f"{e.name} {e.descr}")]
+    bare = [e for e in plain if e.serial or e.model]
+    whole = [*chassis, *units, *(e for e in entities if e.kind == "stack"), *([] if chassis else bare[:2])]
+    return whole or [e for e in entities if e.kind == "module" and e.model][:1]
+
+
 def chassis_serial(seen: Iterable[Seen]) -> str:
     """The serial of the chassis, of a stack's first member where there are several (ENTITY-MIB), or ""."""
-    entities = [s for s in seen if isinstance(s, Entity) and s.serial]
-    chassis = [e for e in entities if e.kind == "chassis"] or [e for e in entities if e.kind == "stack"]
-    real = [e for e in chassis if not is_junk_serial(e.serial)]
-    return min(real, key=lambda e: (e.position if e.position is not None else 999, e.index)).serial if real else ""
+    return next((e.serial for e in whole_entities(seen) if e.serial and not is_junk_serial(e.serial)), "")
 
 
 def keys_of(seen: Sequence[Seen], macs: Iterable[str] = (), ips: Iterable[str] = ()) -> tuple[Key, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from probes.claims import Claim
-from probes.identity import chassis_serial
+from probes.identity import is_junk_serial, whole_entities
 from probes.seen import (
     BridgeBase,
     Chassis,
@@ -44,26 +44,21 @@ def standing_claims(observations: Sequence[Observation]) -> list[Claim]:
 
 
 def _chassis_claims(observations: Sequence[Observation]) -> Iterator[Claim]:
-    """ENTITY-MIB: the chassis, or the first member of a stack; the stack's own row only where no chassis has one."""
-    entities = [(o, o.seen) for o in observations if isinstance(o.seen, Entity)]
-    serial = chassis_serial([e for _, e in entities])
-    whole = [(o, e) for o, e in entities if e.kind == "chassis"] or [(o, e) for o, e in entities if e.kind == "stack"]
-    chosen = next(((o, e) for o, e in whole if e.serial and e.serial == serial), None) or next(
-        ((o, e) for o, e in sorted(whole, key=lambda row: row[1].index) if e.model), None
-    )
-    if chosen is None and len(entities) == 1:
-        chosen = entities[0]
-    if chosen:
-        observation, entity = chosen
-        for field, value, confidence in (
-            ("model", entity.model, 0.85),
-            ("serial", entity.serial, 0.95),
-            ("maker", entity.maker, 0.55),
-            ("version", entity.software, 0.55),
-            ("version", entity.firmware, 0.31),
-        ):
-            if value:
-                yield Claim(field, value, confidence, f"entity.{field}", observation)
+    """ENTITY-MIB: each field from the first entity of those that stand for the whole device."""
+    by_entity = {o.seen: o for o in observations if isinstance(o.seen, Entity)}
+    whole = whole_entities(by_entity)
+    if not whole and len(by_entity) == 1:
+        whole = list(by_entity)
+    for field, sure in (("model", 0.85), ("serial", 0.95), ("maker", 0.55), ("software", 0.55), ("firmware", 0.31)):
+        entity = next((e for e in whole if _says(e, field)), None)
+        if entity:
+            name = "version" if field in ("software", "firmware") else field
+            yield Claim(name, getattr(entity, field), sure, f"entity.{field}", by_entity[entity])
+
+
+def _says(entity: Entity, field: str) -> bool:
+    value = getattr(entity, field)
+    return bool(value) and not (field == "serial" and is_junk_serial(value))
 
 
 def _values(observation: Observation) -> Values:  # noqa: PLR0912 - one case per record
@@ -76,7 +71,11 @@ def _values(observation: Observation) -> Values:  # noqa: PLR0912 - one case per
             yield from (("kind", "ups", 0.9), ("maker", u.maker, 0.5), ("model", u.model, 0.8))
             yield from (("serial", u.serial, 0.85), ("version", u.version, 0.7))
         case Printer() as p:
-            yield from (("kind", "printer", 0.85), ("serial", p.serial, 0.85))
+            # Windows and cameras list printers among their devices; only a printer counts pages or has a serial.
+            yield from (
+                ("kind", "printer", 0.85 if p.serial or p.pages is not None else 0.34),
+                ("serial", p.serial, 0.85),
+            )
         case IppPrinter() as i:
             yield from (("kind", "printer", 0.85), ("serial", i.serial, 0.85), ("version", i.firmware, 0.6))
             yield "hostname", i.name, 0.3

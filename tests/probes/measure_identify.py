@@ -16,7 +16,7 @@ from pathlib import Path
 
 from probes.device_files import maker_oids
 from probes.identify import Identity, identify
-from probes.seen import Seen, System
+from probes.seen import ManagedAp, Neighbour, Seen, System
 from probes.vocabulary import Observation
 from probes.wire import (
     addresses,
@@ -77,7 +77,13 @@ def seen_in(rows: Rows) -> Iterator[tuple[str, Seen]]:
 
 def identity_of(rows: Rows) -> Identity:
     """What identify says of one recorded device."""
-    return identify([Observation(probe, "device", "corpus", _AT, one) for probe, one in seen_in(rows)])
+    return identify(
+        [
+            Observation(probe, "device", "corpus", _AT, one)
+            for probe, one in seen_in(rows)
+            if not isinstance(one, Neighbour | ManagedAp)  # they speak of others
+        ]
+    )
 
 
 def plain(text: str) -> str:

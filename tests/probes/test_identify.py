@@ -1,0 +1,104 @@
+"""Identification: evidence adds up, contradictions show, and unknown stays unknown."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from probes.identify import identify
+from probes.seen import Entity, MacMaker, NameHeard, OpenPort, Printer, Seen, Supply, System
+from probes.vocabulary import Observation
+from tests.probes.measure_identify import measure
+
+AT = datetime(2026, 9, 3, tzinfo=UTC)
+
+
+def of(*seen: Seen, probe: str = "snmp.system") -> tuple[Observation, ...]:
+    return tuple(Observation(probe, "10.0.0.9", "staff", AT, one) for one in seen)
+
+
+CATALYST = System(
+    descr="Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E3, RELEASE SOFTWARE (fc3)",
+    object_id="1.3.6.1.4.1.9.1.1208", name="sw-1.school.internal",
+)  # fmt: skip
+
+
+def test_a_catalyst_says_everything_with_a_reason_for_each_value() -> None:
+    chassis = Entity(1001, "chassis", model="WS-C2960X-48FPS-L", serial="FCW1929B68S", maker="cisco")
+    found = identify(of(CATALYST, chassis))
+    assert (found.kind, found.maker, found.model) == ("switch", "Cisco", "WS-C2960X-48FPS-L")
+    assert (found.os, found.version, found.serial) == ("ios", "15.2(7)E3", "FCW1929B68S")
+    for field in ("kind", "maker", "model", "os", "version", "serial", "hostname"):
+        assert found.whys[field].source == "snmp.system"
+        assert found.whys[field].confidence > 0.3
+    assert [(p.kind, p.serial) for p in found.parts] == [("chassis", "FCW1929B68S")]
+
+
+def test_nothing_known_is_unknown_and_not_a_guess() -> None:
+    found = identify(of(System(descr="Some box", object_id="1.3.6.1.4.1.99999.1.2"), OpenPort("10.0.0.9", "tcp", 80)))
+    assert found.kind == "unknown"
+    assert (found.maker, found.model, found.os, found.version, found.serial) == ("", "", "", "", "")
+
+
+def test_a_contradiction_lowers_confidence_and_shows_the_other_value() -> None:
+    juniper = System(descr="Juniper Networks, Inc. ex3400-48t Ethernet Switch, kernel JUNOS 15.1X53-D59.4, Build")
+    agreed, disputed = identify(of(juniper)), identify(of(CATALYST, juniper))
+    assert disputed.whys["os"].confidence < agreed.whys["os"].confidence
+    assert disputed.whys["os"].also == ("ios (snmp.system, descr)",)
+
+
+def test_a_version_belongs_to_the_system_that_was_chosen() -> None:
+    appliance = System(descr="Linux fw 4.14.38 #2 SMP Fri Jun 5 2020 x86_64", object_id="1.3.6.1.4.1.2604.5")
+    found = identify(of(appliance))
+    assert (found.kind, found.maker, found.os) == ("firewall", "Sophos", "sophos-xg")
+    assert found.version == ""
+
+
+def test_a_junk_serial_is_not_a_serial() -> None:
+    assert identify(of(Entity(1, "chassis", serial="To be filled by O.E.M."))).serial == ""
+
+
+def test_a_partial_answer_is_believed_less() -> None:
+    whole, half = identify(of(CATALYST)), identify(of(CATALYST), weigh=lambda _: 0.5)
+    assert half.whys["version"].confidence < whole.whys["version"].confidence
+
+
+def test_a_windows_print_server_is_not_a_printer() -> None:
+    server = System(descr="Hardware: Intel64 Family 6 - Software: Windows Version 6.3 (Build 14393 Multiprocessor Free)",
+                    object_id="1.3.6.1.4.1.311.1.1.3.1.2")  # fmt: skip
+    assert identify(of(server, Printer("HP LaserJet 4"))).kind == "server"
+    assert identify(of(Printer("HP LaserJet 4", serial="CNB1234567", pages=900), Supply("Black", 40))).kind == "printer"
+
+
+def test_a_prefix_alone_names_the_maker_but_not_surely() -> None:
+    found = identify(of(MacMaker("dc:a6:32:00:00:01", "Raspberry Pi Trading Ltd"), probe="oui.lookup"))
+    assert found.maker == "Raspberry Pi"
+    assert found.whys["maker"].confidence < 0.9
+
+
+def test_a_name_that_many_devices_have_is_no_host_name() -> None:
+    assert identify(of(NameHeard("mdns", "localhost", "10.0.0.9"))).hostname == ""
+    assert identify(of(NameHeard("mdns", "lib-pi", "10.0.0.9"))).hostname == "lib-pi"
+
+
+def test_hostile_text_takes_no_time_and_does_no_harm() -> None:
+    texts = ["A" * 4096, "1." * 2000, "Cisco IOS Software, " + "(" * 2000, "-" * 3000 + " Version ", "a-b-" * 900]
+    begun = time.perf_counter()
+    for text in texts:
+        identify(
+            of(System(descr=text, object_id="1.3.6.1.4.1." + "9" * 300), Printer(text), NameHeard("mdns", text, None))
+        )
+    assert time.perf_counter() - begun < 2
+
+
+FLOORS = {"maker": 0.90, "kind": 0.88, "os": 0.80, "version": 0.70, "model": 0.65, "serial": 0.65}
+
+
+@pytest.mark.corpus
+def test_the_corpus_is_identified_at_least_as_well_as_last_time(corpus: Path) -> None:
+    counts, _ = measure(corpus, "all")
+    shares = {column: found["right"] / max(1, sum(found.values())) for column, found in counts.items()}
+    assert {c: s for c, s in shares.items() if s < FLOORS[c]} == {}
+    wrong = {column: found["wrong"] / max(1, sum(found.values())) for column, found in counts.items()}
+    assert {c: s for c, s in wrong.items() if s > 0.08} == {}
