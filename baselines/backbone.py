@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from baselines.reading import of_kind
+from baselines.reading import by_id, of_kind
 from baselines.vocabulary import Night
 from probes.vocabulary import Asset, End, Link
 
@@ -34,16 +34,16 @@ class Backbone:
 
 def cables_of(night: Night, asset_id: str) -> tuple[Cable, ...]:
     """Every cable of a device, by port."""
-    assets = {a.id: a for a in night.assets}
-    cables = [_cable(assets, link, mine, theirs) for link in night.links
-              for mine, theirs in ((link.a, link.b), (link.b, link.a)) if mine.asset == asset_id]  # fmt: skip
+    ends = ((link, *pair) for link in night.links for pair in ((link.a, link.b), (link.b, link.a)))
+    cables = [_cable(night, link, mine, theirs) for link, mine, theirs in ends if mine.asset == asset_id]
     return tuple(sorted(cables, key=lambda c: (c.peer, c.port)))
 
 
-def _cable(assets: Mapping[str, Asset], link: Link, mine: End, theirs: End) -> Cable:
+def _cable(night: Night, link: Link, mine: End, theirs: End) -> Cable:
+    here, there = by_id(night, mine.asset), by_id(night, theirs.asset)
     speeds = [s for s in (link.a_speed_mbps, link.b_speed_mbps) if s]
-    speeds = speeds or [s for end in (mine, theirs) if (s := _port_speed(assets.get(end.asset), end.port))]
-    members = _members(assets.get(mine.asset), mine.port) or _members(assets.get(theirs.asset), theirs.port)
+    speeds = speeds or [s for device, end in ((here, mine), (there, theirs)) if (s := _port_speed(device, end.port))]
+    members = _members(here, mine.port) or _members(there, theirs.port)
     speed = min(speeds, default=None)
     if members and speed:
         speed //= members

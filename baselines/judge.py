@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from baselines.judgement import SITE, Judgement, Says, Severity
 from baselines.predicates import PREDICATES
-from baselines.reading import by_id, seen_tonight, unconfirmed
+from baselines.reading import Indexed, by_id, seen_tonight, unconfirmed
 from baselines.standards import clauses_on
 from baselines.vocabulary import Clause, Finding, Night, Standard, Strength, Trigger, Verdict
 
@@ -23,11 +23,12 @@ _STANDING = {
 
 def judge(night: Night, standards: Sequence[Standard]) -> tuple[Finding, ...]:
     """Every finding of the night, in the order of standards, clauses and subjects. Pure: same night, same findings."""
+    indexed = Indexed.of(night)
     return tuple(
         finding
         for standard in standards
         for clause in clauses_on(standard, night.on)
-        for finding in judge_clause(night, clause)
+        for finding in judge_clause(indexed, clause)
     )
 
 

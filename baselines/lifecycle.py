@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,9 +19,9 @@ _FRESH = timedelta(days=400)
 class SupportEnd(Noun):
     """Until when a model or version has its maker's security fixes.
 
-    `maker`, `model` and `software` are regular expressions; `software` is matched against "os version"; `kinds` narrows to kinds of device. `ends` is the
-    last day for the longest supported edition, `ends_early` for the shortest; None with `supported_on` means that no
-    end was announced on that day.
+    `maker`, `model` and `software` are regular expressions; `software` is matched against "os version"; `kinds` narrows
+    to kinds of device. `ends` is the last day of the longest supported edition, `ends_early` of the shortest; None with
+    `supported_on` means that no end was announced on that day.
     """
 
     what: str
@@ -78,6 +78,16 @@ def _first(error: ValidationError | re.error) -> str:
 def shipped() -> tuple[SupportEnd, ...]:
     """The table that comes with Caretaker."""
     return load_lifecycle()
+
+
+def support_by_shipped(asset: Asset, on: date) -> SupportEnd | None:
+    """`support_of` with the table that comes with Caretaker; a school's many equal computers are looked up once."""
+    return _looked_up(asset.kind, asset.maker, asset.model, asset.os, asset.version, on)
+
+
+@lru_cache(maxsize=4096)
+def _looked_up(kind: Kind, maker: str, model: str, os: str, version: str, on: date) -> SupportEnd | None:
+    return support_of(Asset(id="", kind=kind, maker=maker, model=model, os=os, version=version), shipped(), on)
 
 
 def support_of(asset: Asset, table: Sequence[SupportEnd], on: date) -> SupportEnd | None:

@@ -1,15 +1,53 @@
 """How the judge reads a night: which devices, what is known of them, how surely, and what was asked completely."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
+from pydantic import PrivateAttr
+
 from baselines.judgement import Judgement, Says
 from baselines.vocabulary import Clause, Evidence, Night
-from probes.vocabulary import Asset, Fact, Json, Outcome, Port, Why
+from probes.vocabulary import Asset, Connection, Fact, Json, Outcome, Port, Why
 
 INFRASTRUCTURE = ("switch", "ap", "wlc", "router", "firewall", "server", "nas", "ups")
 SCANS = ("nmap.", "tcp.", "services.")
+
+
+class Indexed(Night):
+    """A night whose assets and complete answers are found at once; a large school has thousands of both."""
+
+    _assets: dict[str, Asset] = PrivateAttr(default_factory=dict)
+    _answered: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
+    _plugged: dict[str, list[tuple[Asset, Connection]]] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def of(cls, night: Night) -> "Indexed":
+        """The same night, indexed."""
+        indexed = cls.model_construct(**{name: getattr(night, name) for name in Night.model_fields})
+        indexed._assets = {asset.id: asset for asset in night.assets}
+        indexed._plugged = _plugged(night)
+        answered: dict[str, set[str]] = defaultdict(set)
+        for entry in night.coverage:
+            if entry.outcome is Outcome.COMPLETE:
+                answered[entry.target].add(entry.probe)
+        indexed._answered = {target: tuple(sorted(probes)) for target, probes in answered.items()}
+        return indexed
+
+
+def _plugged(night: Night) -> dict[str, list[tuple[Asset, Connection]]]:
+    found: dict[str, list[tuple[Asset, Connection]]] = defaultdict(list)
+    for asset in night.assets:
+        if asset.connected_to:
+            found[asset.connected_to.asset].append((asset, asset.connected_to))
+    return found
+
+
+def plugged_into(night: Night, asset: Asset) -> list[tuple[Asset, Connection]]:
+    """Every device that is plugged into this one, and where."""
+    index = night._plugged if isinstance(night, Indexed) else _plugged(night)
+    return index.get(asset.id, [])
 
 
 def setting(clause: Clause, name: str, default: Json) -> Json:
@@ -37,6 +75,8 @@ def of_kind(night: Night, *kinds: str) -> tuple[Asset, ...]:
 
 
 def by_id(night: Night, asset_id: str) -> Asset | None:
+    if isinstance(night, Indexed):
+        return night._assets.get(asset_id)
     return next((asset for asset in night.assets if asset.id == asset_id), None)
 
 
@@ -71,6 +111,8 @@ def value(night: Night, asset: Asset, name: str) -> Json:
 
 def asked_completely(night: Night, asset: Asset, *probes: str) -> bool:
     """Whether a probe whose name starts with one of these had its complete answer from one of the asset's addresses."""
+    if isinstance(night, Indexed):
+        return any(probe.startswith(probes) for ip in asset.ips for probe in night._answered.get(ip, ()))
     return any(
         entry.outcome is Outcome.COMPLETE and entry.target in asset.ips and entry.probe.startswith(probes)
         for entry in night.coverage

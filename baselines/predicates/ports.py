@@ -1,9 +1,9 @@
 """What switch ports betray: a duplex mismatch, a hidden switch, spanning tree that is off."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from baselines.backbone import cables_of
+from baselines.backbone import Cable, cables_of
 from baselines.judgement import Judgement, Says
 from baselines.predicates.switching import edge_ports, shows_no_tree
 from baselines.reading import (
@@ -15,6 +15,7 @@ from baselines.reading import (
     label,
     listed,
     of_kind,
+    plugged_into,
     seen_tonight,
     setting,
     shown,
@@ -23,7 +24,7 @@ from baselines.reading import (
     up_ports,
 )
 from baselines.vocabulary import Clause, Evidence, Night
-from probes.vocabulary import Asset
+from probes.vocabulary import Port
 
 _TABLES = ("snmp.interfaces", "snmp.if")
 
@@ -33,7 +34,8 @@ def duplex(night: Night, _: Clause) -> Iterator[Judgement]:
     for switch in of_kind(night, "switch", "router"):
         if not switch.ports:
             continue
-        bad = [wrong for p in up_ports(switch) if (wrong := _mismatch(night, switch, p.name))]
+        cables = cables_of(night, switch.id)
+        bad = [wrong for p in up_ports(switch) if (wrong := _mismatch(night, p, cables))]
         if bad and seen_tonight(night, switch, "ports"):
             evidence = tuple(told_by(night, switch, f"port {name}", what, *_TABLES) for name, what in bad[:6])
             text = f"{label(switch)} port {bad[0][0]} {bad[0][1]}; the two ends do not agree."
@@ -45,15 +47,14 @@ def duplex(night: Night, _: Clause) -> Iterator[Judgement]:
             yield about(switch, Says.SILENT, f"The duplex of {label(switch)}'s ports was not said this night.")
 
 
-def _mismatch(night: Night, switch: Asset, name: str) -> tuple[str, str] | None:
-    port = next(p for p in switch.ports if p.name == name)
-    for cable in cables_of(night, switch.id):
-        peer = by_id(night, cable.peer) if cable.port == name else None
+def _mismatch(night: Night, port: Port, cables: Sequence[Cable]) -> tuple[str, str] | None:
+    for cable in cables:
+        peer = by_id(night, cable.peer) if cable.port == port.name else None
         other = next((p for p in peer.ports if p.name == cable.peer_port), None) if peer else None
         if peer and other and port.duplex and other.duplex and other.duplex != port.duplex:
-            return name, f"is {port.duplex} duplex and {label(peer)} port {other.name} is {other.duplex} duplex"
+            return port.name, f"is {port.duplex} duplex and {label(peer)} port {other.name} is {other.duplex} duplex"
     if port.duplex == "half" and (port.speed_mbps or 0) >= 100:
-        return name, f"runs at {port.speed_mbps} Mbps half duplex"
+        return port.name, f"runs at {port.speed_mbps} Mbps half duplex"
     return None
 
 
@@ -62,9 +63,7 @@ def crowded(night: Night, clause: Clause) -> Iterator[Judgement]:
     limit = int(setting(clause, "addresses", 4))
     for switch in of_kind(night, "switch"):
         edge = edge_ports(night, switch)
-        held = Counter(
-            a.connected_to.port for a in night.assets if a.connected_to and a.connected_to.asset == switch.id
-        )
+        held = Counter(place.port for _, place in plugged_into(night, switch))
         counts = {p.name: p.macs if p.macs is not None else held[p.name] for p in edge}
         many = {name: n for name, n in counts.items() if n > limit}
         if many and seen_tonight(night, switch):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from baselines.judgement import Judgement, Says
-from baselines.lifecycle import SupportEnd, shipped, support_of
+from baselines.lifecycle import SupportEnd, support_by_shipped
 from baselines.reading import (
     INFRASTRUCTURE,
     about,
@@ -28,7 +28,7 @@ def supported(night: Night, clause: Clause) -> Iterator[Judgement]:
     devices = sorted((a for a in night.assets if a.kind in kinds and not a.private), key=lambda a: a.id)
     rest: list[tuple[Asset, bool | None]] = []
     for device in devices:
-        entry = support_of(device, shipped(), night.on)
+        entry = support_by_shipped(device, night.on)
         state = _state(night, device, entry)
         if state is False and entry:
             yield _ended(device, entry)
@@ -103,7 +103,7 @@ def ends_recorded(night: Night, clause: Clause) -> Iterator[Judgement]:
     devices = sorted((a for a in night.assets if a.kind in kinds and not a.private), key=lambda a: a.id)
     if not devices:
         return
-    blank = [d for d in devices if support_of(d, shipped(), night.on) is None or not seen_tonight(night, d)]
+    blank = [d for d in devices if support_by_shipped(d, night.on) is None or not seen_tonight(night, d)]
     if blank:
         text = f"An end-of-support date is held for {len(devices) - len(blank)} of {len(devices)} devices; "
         yield Judgement(Says.SILENT, f"{text}blank: {listed((label(d) for d in blank), 5)}.")
@@ -117,7 +117,7 @@ def ends_recorded(night: Night, clause: Clause) -> Iterator[Judgement]:
 def none_unsupported(night: Night, clause: Clause) -> Iterator[Judgement]:
     """One answer for the site: unsupported devices speak against, the rest is for people to review."""
     ended = [(a, e) for a in sorted(night.assets, key=lambda a: a.id) if not a.private
-             and (e := support_of(a, shipped(), night.on)) and _state(night, a, e) is False]  # fmt: skip
+             and (e := support_by_shipped(a, night.on)) and _state(night, a, e) is False]  # fmt: skip
     if ended:
         names = listed((label(a) for a, _ in ended), 5)
         text = f"{len(ended)} devices in use have no support from their makers: {names}."
@@ -134,7 +134,7 @@ def none_unsupported(night: Night, clause: Clause) -> Iterator[Judgement]:
 def isolated(night: Night, _: Clause) -> Iterator[Judgement]:
     """An unsupported device that answers this agent on a network of users is not isolated from it."""
     for asset in sorted(night.assets, key=lambda a: a.id):
-        entry = support_of(asset, shipped(), night.on)
+        entry = support_by_shipped(asset, night.on)
         if asset.private or not entry or _state(night, asset, entry) is not False:
             continue
         if asset.services:

@@ -15,6 +15,7 @@ from baselines.reading import (
     label,
     listed,
     of_kind,
+    plugged_into,
     seen_tonight,
     setting,
     speed_text,
@@ -63,19 +64,16 @@ def _port_evidence(night: Night, switch: Asset, ports: list[Port]) -> tuple[Evid
 
 def edge_ports(night: Night, switch: Asset) -> list[Port]:
     """Ports in use that lead to no other switch, router, access point or server."""
-    kinds = {a.id: a.kind for a in night.assets}
     inner = ("switch", "router", "firewall", "ap", "wlc", "server")
-    taken = {c.port for c in cables_of(night, switch.id) if kinds.get(c.peer) in inner}
-    taken |= {a.connected_to.port for a in night.assets
-              if a.connected_to and a.connected_to.asset == switch.id and a.kind in inner}  # fmt: skip
+    taken = {c.port for c in cables_of(night, switch.id) if (peer := by_id(night, c.peer)) and peer.kind in inner}
+    taken |= {place.port for asset, place in plugged_into(night, switch) if asset.kind in inner}
     return [p for p in up_ports(switch) if not p.uplink and p.name not in taken and not p.lag_member]
 
 
 def _own_slow(night: Night, switch: Asset) -> set[str]:
     """Ports with a device whose own network card is often 100 Mbps: printers, telephones, cameras, controllers."""
-    return {a.connected_to.port for a in night.assets
-            if a.connected_to and a.connected_to.asset == switch.id
-            and a.kind in ("printer", "phone", "camera", "other", "ups")}  # fmt: skip
+    slow = ("printer", "phone", "camera", "other", "ups")
+    return {place.port for asset, place in plugged_into(night, switch) if asset.kind in slow}
 
 
 def _only_fast_ethernet(switch: Asset, port: Port) -> bool:

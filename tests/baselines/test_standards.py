@@ -142,7 +142,7 @@ BAD = {
         "own.yaml: clause own.first: effective_to: edition 2026-01 overlaps edition 2026-01, which starts on 2026-01-01",
     ),
     "key twice": (GOOD + "    requirement: It is not\n", "own.yaml: line 11: requirement stands twice"),
-    "not YAML": ("standard: [", "own.yaml: line 1: not YAML: expected the node content, but found '<stream end>'"),
+    "not YAML": ("standard: own\ntitle: x: y\n", "own.yaml: line 2: not YAML"),
     "a list": ("- one\n", "own.yaml: is not a mapping with standard, title and clauses"),
     "no id": (
         GOOD.replace("  - id: own.first\n    requirement", "  - requirement"),
