@@ -125,7 +125,7 @@ class _Tree:
 
 
 def _wire(plan: _Plan, wire: Wire) -> Markup:
-    if wire.a not in plan.spots or wire.b not in plan.spots:
+    if wire.a == wire.b or wire.a not in plan.spots or wire.b not in plan.spots:
         return Markup("")
     (ax, ay), (bx, by) = sorted((plan.spots[wire.a], plan.spots[wire.b]))
     in_tree = (wire.a, wire.b) in plan.tree or (wire.b, wire.a) in plan.tree

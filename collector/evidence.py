@@ -38,7 +38,7 @@ def reports_between(conn: Connection, tenant: str, site: str, since: date, until
     wanted = select(r.night, r.vantage, r.agent, r.sequence, r.sha256).where(
         r.tenant == tenant, r.site == site, r.night >= since, r.night <= until
     )
-    return [Sealed(*row) for row in conn.execute(wanted.order_by(r.night, r.vantage, r.agent, r.sequence)).tuples()]
+    return [Sealed(*row) for row in conn.execute(wanted.order_by(r.night, r.vantage, r.agent, r.sequence))]
 
 
 def digest(reports: Sequence[Sealed]) -> str:

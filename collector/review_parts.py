@@ -47,7 +47,7 @@ def _first_night(conn: Connection, tenant: str, place: Place, since: date, until
 def _assets(conn: Connection, tenant: str, site: str) -> dict[str, Asset | None]:
     e = t.entry.c
     rows = conn.execute(select(e.entry, e.asset).where(e.tenant == tenant, e.site == site, e.merged_into.is_(None)))
-    return {entry: read_asset(document) for entry, document in rows.tuples()}
+    return {entry: read_asset(document) for entry, document in rows}
 
 
 def _filled(held: Sequence[Line]) -> list[Filled]:

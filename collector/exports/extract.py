@@ -67,7 +67,7 @@ def extract(conn: Connection, tenant: str, places: Sequence[Place], now: datetim
 def _assets(conn: Connection, tenant: str, site: str) -> dict[str, Asset | None]:
     e = t.entry.c
     rows = conn.execute(select(e.entry, e.asset).where(e.tenant == tenant, e.site == site))
-    return {entry: read_asset(document) for entry, document in rows.tuples()}
+    return {entry: read_asset(document) for entry, document in rows}
 
 
 DEVICE_HEADS = ("School", *(head for _, head in EXPORT))

@@ -25,7 +25,7 @@ def write_fields(visit: Visit, entry: str, typed: Mapping[str, str]) -> None:
     o = t.owned_field.c
     with visit.store.writing() as conn:
         rows = conn.execute(select(o.name, o.value).where(o.tenant == visit.tenant, o.entry == entry))
-        held = dict(rows.tuples().all())
+        held = dict(rows.all())
         changed = {name: value for name, value in wanted.items() if value != held.get(name, "")}
         if changed:
             write_owned(conn, visit.tenant, entry, changed, visit.person.name, visit.now)

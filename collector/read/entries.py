@@ -164,7 +164,7 @@ def owned_fields(conn: Connection, tenant: str, site: str, *where: ColumnElement
     joined = t.owned_field.join(t.entry, (o.tenant == e.tenant) & (o.entry == e.entry))
     found: dict[str, dict[str, str]] = {}
     wanted = select(o.entry, o.name, o.value).select_from(joined).where(e.tenant == tenant, e.site == site, *where)
-    for entry, name, value in conn.execute(wanted).tuples():
+    for entry, name, value in conn.execute(wanted):
         found.setdefault(entry, {})[name] = value
     return found
 

@@ -124,7 +124,7 @@ def _counts(conn: Connection, tenant: str, site: str) -> tuple[Mapping[str, int]
     e = t.entry.c
     wanted = select(e.kind, e.state, func.count()).where(e.tenant == tenant, e.site == site, e.merged_into.is_(None))
     kinds, states = Counter[str](), Counter[str]()
-    for kind, state, count in conn.execute(wanted.group_by(e.kind, e.state)).tuples():
+    for kind, state, count in conn.execute(wanted.group_by(e.kind, e.state)):
         states[state] += count
         kinds[kind] += count if state == "active" else 0
     return kinds, states

@@ -125,10 +125,10 @@ def agents(conn: Connection, tenant: str, only: Sequence[str] = ()) -> list[Agen
     n, a = t.night.c, t.agent.c
     last: dict[str, tuple[date, str]] = {}
     latest = select(n.agent, n.vantage, func.max(n.night)).where(n.tenant == tenant).group_by(n.agent, n.vantage)
-    for name, vantage, on in conn.execute(latest.order_by(func.max(n.night))).tuples():
+    for name, vantage, on in conn.execute(latest.order_by(func.max(n.night))):
         last[name] = (on, vantage)
     rows = conn.execute(select(a.agent, a.site, a.name, a.created, a.stored, a.revoked).where(a.tenant == tenant))
-    found = [AgentRow(*row, *last.get(row[0], (None, ""))) for row in rows.tuples()]
+    found = [AgentRow(*row, *last.get(row[0], (None, ""))) for row in rows]
     kept = [agent for agent in found if not only or agent.site in only]
     return sorted(kept, key=lambda agent: (agent.revoked is not None, agent.night or date.min, agent.site, agent.name))
 

@@ -9,4 +9,4 @@ def entry_of_assets(conn: Connection, tenant: str, site: str) -> dict[str, str]:
     """Asset id to entry id, for one site."""
     s = t.sighting.c
     wanted = select(s.asset, s.entry).where(s.tenant == tenant, s.site == site).order_by(s.last)
-    return dict(conn.execute(wanted).tuples().all())
+    return dict(conn.execute(wanted).all())

@@ -96,14 +96,18 @@ def _latest(said: Sequence[Attestation], on: date) -> dict[str, Attestation]:
 def _stand(
     clause: Clause, rows: list[FindingRow], word: Attestation | None, held: list[Acceptance], on: date
 ) -> Standing:
-    verdict = worst([row.verdict for row in rows])
+    silent = "needs-a-person" if clause.verifiable == "no" else "not-assessed"
+    verdict = worst([row.verdict for row in rows]) if rows else silent
     if verdict in ("needs-a-person", "not-assessed") and word is not None:
         verdict = "attested" if word.holds(on) else "attestation-expired"
     return Standing(clause, verdict, rows, word, held)
 
 
 def _unknown(name: str, row: FindingRow, on: date) -> Clause:
-    """A clause that a report speaks of and that is not in this collector's standards: it is shown, not hidden."""
+    """A clause that a report speaks of and that is not in force here: an older edition's, or one we do not know."""
+    editions = [clause for standard in standards() for clause in standard.clauses if clause.id == name]
+    if editions:
+        return max(editions, key=lambda clause: (clause.edition == row.edition, clause.effective_from))
     return Clause(
         id=name,
         area=name.split(".", 1)[0],

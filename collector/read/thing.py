@@ -113,19 +113,19 @@ def _older(night: str, line: Line) -> str:
 def _said(conn: Connection, tenant: str, entry: str) -> dict[str, Said]:
     o = t.owned_field.c
     rows = conn.execute(select(o.name, o.value, o.person, o.at).where(o.tenant == tenant, o.entry == entry))
-    return {name: Said(value, person, at) for name, value, person, at in rows.tuples()}
+    return {name: Said(value, person, at) for name, value, person, at in rows}
 
 
 def _keys(conn: Connection, tenant: str, entry: str) -> list[tuple[str, str, bool]]:
     k = t.entry_key.c
     rows = conn.execute(select(k.kind, k.value, k.strong).where(k.tenant == tenant, k.entry == entry))
-    return sorted(rows.tuples().all(), key=lambda key: (not key[2], key[0], key[1]))
+    return sorted(rows.all(), key=lambda key: (not key[2], key[0], key[1]))
 
 
 def _sightings(conn: Connection, tenant: str, entry: str) -> list[Sighting]:
     s = t.sighting.c
     wanted = select(s.site, s.vantage, s.first, s.last, s.nights).where(s.tenant == tenant, s.entry == entry)
-    return [Sighting(*row) for row in conn.execute(wanted.order_by(s.last.desc())).tuples()]
+    return [Sighting(*row) for row in conn.execute(wanted.order_by(s.last.desc()))]
 
 
 def _plugged(conn: Connection, tenant: str, site: str, entry: str) -> dict[str, list[Line]]:
