@@ -41,6 +41,9 @@ class Store:
         try:
             with self.writing() as connection:
                 _migrate(connection)
+        except BadInput:
+            self.close()
+            raise
         except SQLAlchemyError as error:
             self.close()
             reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
