@@ -1,7 +1,7 @@
 """Who is there: what can be heard on the wire, who answers on the agent's own segment, and who behind a router."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import ip_address, ip_network
 
 from agent.notebook import in_order
@@ -60,15 +60,27 @@ async def _unless_skipped(round_: Round, probe: str, target: str, work: Callable
 
 
 async def sweep_routed(round_: Round) -> None:
-    """Ask by ICMP who lives behind routers: small scopes whole, larger ones only where a router names an address."""
-    routed = [ip_network(scope) for scope in round_.ground.routed]
-    if not routed or round_.skips("icmp.sweep"):
-        return
-    whole = [str(net) for net in routed if net.num_addresses <= LARGEST_SWEPT]
-    large = [net for net in routed if net.num_addresses > LARGEST_SWEPT]
+    """Ask by ICMP who lives behind routers. It also makes the routers learn who is there, for their ARP tables."""
+    small = [scope for scope in round_.ground.routed if ip_network(scope).num_addresses <= LARGEST_SWEPT]
+    await _echo(round_, small)
+
+
+async def sweep_learned(round_: Round) -> None:
+    """In routed scopes too large to sweep, ask only the addresses that a router or switch named."""
+    large = [ip_network(scope) for scope in round_.ground.routed if ip_network(scope).num_addresses > LARGEST_SWEPT]
     named = [ip for ip in round_.notebook.learned() if any(ip_address(ip) in net for net in large)]
-    round_.progress.step(f"asking who is behind the router ({len(routed)} networks)")
-    targets = [*whole, *in_order(ip for ip in named if round_.guard.permits(ip))]
-    if targets:
-        work = packets.icmp_sweep(round_.guard, targets, round_.vantage, round_.now, pps=round_.config.agent.total_pps)
-        await round_.keep("icmp.sweep", ", ".join(round_.ground.routed), work)
+    await _echo(round_, in_order(ip for ip in named if round_.guard.permits(ip)))
+
+
+async def _echo(round_: Round, targets: Sequence[str]) -> None:
+    if not targets or round_.skips("icmp.sweep"):
+        return
+    round_.progress.step(f"asking who is behind the router ({len(targets)} networks or addresses)")
+    work = packets.icmp_sweep(round_.guard, targets, round_.vantage, round_.now, pps=round_.config.agent.total_pps)
+    await round_.keep("icmp.sweep", ", ".join(targets[:8]), work)
+
+
+async def sweep(round_: Round) -> None:
+    """Who answers, on the segment first and then behind the routers: together they would pass the rate."""
+    await sweep_segment(round_)
+    await sweep_routed(round_)

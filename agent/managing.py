@@ -25,7 +25,7 @@ def managed(round_: Round) -> tuple[str, ...]:
 
 async def ask_snmp(round_: Round) -> None:
     """Ask every live managed device that has not been asked yet."""
-    asked = {recording.target for recording in round_.notebook.recordings if recording.probe == "snmp.access"}
+    asked = {recording.target for recording in round_.notebook.recordings if recording.probe == SYSTEM.name}
     todo = [ip for ip in managed(round_) if ip not in asked and round_.guard.permits(ip, 161)]
     opted = [ip for ip in round_.notebook.alive() if asks_default_community(ip, round_.config) and ip not in asked]
     if round_.skips("snmp") or not (todo or opted):

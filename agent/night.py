@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from agent.hearing import ask_names, hear, sweep_routed, sweep_segment
+from agent.hearing import ask_names, hear, sweep, sweep_learned
 from agent.managing import ask_commands, ask_snmp
 from agent.measuring import check_filtering, look_at_self, measure_line
 from agent.round import Round
@@ -26,9 +26,9 @@ _managed = partial(ask_services, managed_kit=True)
 # The steps of a stage run at once, the stages one after another. The line is measured while little else is sent, and
 # managed kit is asked by SNMP while the services of everything else are looked at: no device meets two probes at once.
 STAGES: tuple[tuple[str, tuple[Step, ...]], ...] = (
-    ("who is there", (hear, look_at_self, measure_line, sweep_segment)),
-    ("this segment", (ask_names, ask_snmp, _unmanaged, check_filtering)),
-    ("behind the routers", (sweep_routed,)),
+    ("who is there", (hear, look_at_self, measure_line, sweep)),
+    ("what each says of itself", (ask_names, ask_snmp, _unmanaged, check_filtering)),
+    ("behind the routers", (sweep_learned,)),
     ("what lives there", (ask_snmp, _unmanaged)),
     ("services of managed kit", (_managed,)),
     ("what each service is", (follow_up, ask_commands)),

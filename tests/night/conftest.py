@@ -27,11 +27,13 @@ class Nights:
     counters: dict[str, dict[str, int]] = field(default_factory=dict)
     printed: dict[str, int] = field(default_factory=dict)
     pcap: Path = Path()
+    stopped: Ran | None = None
+    stopped_report: Report | None = None
 
 
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
-    """Three nights, walked once for all tests of this folder; the school is gone before the tests look at the result."""
+    """Three nights, walked once for all tests of this folder; the school is gone before the tests look."""
     folder = tmp_path_factory.mktemp("school")
     made = Nights(folder)
     with Lab.up(school(1), folder / "lab", f"tn{os.getpid() % 10000}") as lab:
@@ -44,9 +46,20 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
             lab.apply(school(number))
             shorten_listening(lab)
             walk(lab, made, number)
+        stop_early(lab, made)
         made.counters, made.printed = lab.counters(), lab.printed_bytes()
     yield made
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def stop_early(lab: Lab, made: Nights) -> None:
+    """A night whose hard stop comes after six seconds."""
+    config, path = made.folder / "short.toml", made.folder / "report-short.json"
+    words = lab.config.read_text("utf-8").replace("[agent]", "[agent]\nmax_minutes = 0.1")
+    config.write_text(words.replace(str(lab.directory / "state"), str(made.folder / "short-state")), "utf-8")
+    arguments = ["audit", "--config", config, "--credentials", lab.credentials, "--report", path]
+    made.stopped = run_in(lab.agent_namespace, arguments)
+    made.stopped_report = Report.model_validate_json(path.read_bytes())
 
 
 def shorten_listening(lab: Lab) -> None:
