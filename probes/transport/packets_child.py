@@ -8,8 +8,8 @@ gives up every capability, so what parses frames from the network can do nothing
 import ctypes
 import errno
 import importlib
-import io
 import json
+import re
 import resource
 import signal
 import sys
@@ -132,8 +132,8 @@ def _look_up(order: Order, answers: _Answers) -> tuple[Outcome, str]:
 def _maker_table(data: str, wanted: frozenset[str]) -> dict[str, str]:
     """Long names keyed by the hex digits of the wanted prefixes, from lines `prefix[/bits] <tab> short <tab> long`."""
     table: dict[str, str] = {}
-    for line in io.StringIO(data):
-        prefix, _, names = line.partition("\t")
+    for line in re.finditer(r"[^\n]+", data):
+        prefix, _, names = line[0].partition("\t")
         digits, _, bits = prefix.strip().replace(":", "").lower().partition("/")
         digits = digits[: int(bits or 24) // 4]
         if digits in wanted and names:

@@ -42,7 +42,7 @@ def test_a_real_switch_daemon_s_lldp_cdp_edp_and_fdp_are_heard(wire: tuple[Lab, 
     wait_until(lambda: control.exists() and bool(lab.run(switch, "lldpcli", "-u", str(control), "show", "interfaces")))
     for order in ("configure system hostname sw-core-01", "configure lldp tx-interval 1", "update"):
         lab.run(switch, "lldpcli", "-u", str(control), *order.split())
-    recording = lab.probe(agent, "listen", LIMITS, interface="eth0", seconds=8)
+    recording = lab.probe(agent, "listen", LIMITS, interface="eth0", seconds=4)
     found = [seen for seen in neighbour_frames.decode(recording) if isinstance(seen, Neighbour)]
     mac = lab.run(switch, "cat", "/sys/class/net/port24/address").strip()
     assert recording.outcome is Outcome.COMPLETE, recording.reason
@@ -58,7 +58,7 @@ def test_a_real_switch_daemon_s_lldp_cdp_edp_and_fdp_are_heard(wire: tuple[Lab, 
 
 def test_a_flood_on_the_wire_is_kept_small(wire: tuple[Lab, str, str]) -> None:
     lab, agent, switch = wire
-    process = lab.begin_probe(agent, "listen", LIMITS, interface="eth0", seconds=8)
+    process = lab.begin_probe(agent, "listen", LIMITS, interface="eth0", seconds=6)
     wait_until(lambda: "packets_child" in _children(process.pid))
     time.sleep(1)
     script = (
@@ -182,11 +182,11 @@ def test_two_dhcp_servers_are_both_found_and_none_gives_a_lease() -> None:
                 room, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=eth0",
                 "--bind-interfaces", "--dhcp-range=10.77.0.100,10.77.0.120,1h", f"--dhcp-option=option:router,{router}",
                 f"--dhcp-option=option:dns-server,{ip}", "--domain=school.internal", f"--dhcp-leasefile={leases[-1]}",
-                "--pid-file=", "--user=root", "--log-facility=/dev/null",
+                "--pid-file=", "--user=root", "--no-ping", "--log-facility=/dev/null",
             )  # fmt: skip
         macs = {room: lab.run(room, "cat", "/sys/class/net/eth0/address").strip() for room in (school, rogue)}
         wait_until(lambda: all(lease.exists() for lease in leases))
-        recording = lab.probe(agent, "dhcp_discover", LIMITS, interface="eth0", seconds=9)
+        recording = lab.probe(agent, "dhcp_discover", LIMITS, interface="eth0", seconds=3)
         given = [lease.read_text() for lease in leases]
     assert recording.outcome is Outcome.COMPLETE, recording.reason
     found = {seen for seen in dhcp.decode(recording) if isinstance(seen, DhcpServer)}

@@ -133,7 +133,7 @@ def test_two_machines_with_one_address_are_a_conflict() -> None:
             lab.run(room, "ip", "addr", "add", "10.77.0.9/24", "dev", "eth0")
         macs = {lab.run(room, "cat", "/sys/class/net/eth0/address").strip() for room in (one, two)}
         recording = lab.probe(
-            agent, "sweep", {"scopes": ["10.77.0.0/24"]}, interface="eth0", networks=["10.77.0.0/24"], pps=500
+            agent, "sweep", {"scopes": ["10.77.0.0/28"]}, interface="eth0", networks=["10.77.0.0/28"], pps=500
         )
     found = list(arp_sweep.decode(recording))
     assert Conflict("10.77.0.9", tuple(sorted(macs))) in found
