@@ -42,8 +42,8 @@ def raise_alert(
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     row = {"tenant": tenant, "alert": alert, "site": site, "kind": kind, "made": now, "next_try": now, "done": []}
     words = {"subject": _one_line(subject), "body": body, "attempts": 0, "error": ""}
-    made = connection.execute(dialect.insert(t.alert).values(**row, **words).on_conflict_do_nothing())
-    return bool(made.rowcount)
+    made = dialect.insert(t.alert).values(**row, **words).on_conflict_do_nothing().returning(t.alert.c.alert)
+    return connection.execute(made).first() is not None
 
 
 def make_digests(store: Store, settings: Alerts, now: datetime) -> int:

@@ -132,6 +132,16 @@ class Killed:
         os.kill(self.pid, signal.SIGKILL)
         assert self._hear() == "ended"
 
+    def wait(self) -> None:
+        """Until the server listens."""
+        while True:
+            assert psutil.pid_exists(self.pid), "The server ended by itself."
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.02)
+
     def close(self) -> None:
         assert self._runner.stdin is not None
         assert self._runner.stdout is not None
@@ -199,8 +209,10 @@ def test_kill_9_at_random_during_delivery_loses_nothing_and_stores_nothing_twice
     dice = random.Random(1)
     server.start()
     client.start()
-    for _ in range(KILLS):
-        time.sleep(dice.uniform(0.2, 0.8))
+    for number in range(KILLS):
+        if number % 4:
+            server.wait()
+        time.sleep(dice.uniform(0, 0.4))
         server.kill()
         server.start()
     client.ending.set()
