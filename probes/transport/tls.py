@@ -1,5 +1,6 @@
 """Asks a TLS port which versions it takes, one ClientHello each, and for its certificate. No secret goes through."""
 
+import asyncio
 import os
 from collections.abc import Callable
 
@@ -7,17 +8,19 @@ from probes.transport.guard import Guard
 from probes.transport.tcp import any_tls, opened
 
 _FLIGHT_LIMIT = 32 * 1024
+_SILENCE_S = 3
 
 
 async def first_flight(guard: Guard, ip: str, port: int, hello: bytes, enough: Callable[[bytes], bool]) -> bytes:
-    """The server's first words to this ClientHello; b"" when it cut the connection or kept silent for 3 s.
+    """The server's first words to this ClientHello; b"" when it cut the connection.
 
-    Raises OSError when there is no connection at all, and OutOfScope.
+    Raises TimeoutError when it kept silent for 3 s, OSError when there is no connection at all, and OutOfScope.
     """
     async with opened(guard, ip, port) as line:
         try:
             await line.send(hello)
-            return await line.until(enough, _FLIGHT_LIMIT, quiet_s=3)
+            async with asyncio.timeout(_SILENCE_S):
+                return await line.until(enough, _FLIGHT_LIMIT)
         except ConnectionError:
             return b""
 

@@ -1,7 +1,7 @@
 """A TLS service's certificate and the versions it takes (RFC 5280, 8446). Probe `tls.certificate`.
 
-A version is *accepted* when the server answered a hello that offered nothing else, *refused* when it said so in TLS;
-otherwise it cannot be told, and the recording is PARTIAL and says for which.
+A version is *accepted* when the server answered a hello that offered nothing else, *refused* when it said so in TLS, or
+cut that hello while it takes another; otherwise it cannot be told, and the recording is PARTIAL and says for which.
 """
 
 import warnings
@@ -19,7 +19,7 @@ from probes.transport.exchange import exchange
 from probes.transport.guard import Guard
 from probes.transport.tls import first_flight, handshake_certificate, nonce
 from probes.vocabulary import Json, Recording
-from probes.wire.tls_hello import VERSIONS, client_hello, is_enough, read_answer
+from probes.wire.tls_hello import VERSIONS, Answer, client_hello, is_enough, read_answer
 
 _ORDER = ("TLSv1.2", "TLSv1.3", "TLSv1", "TLSv1.1", "SSLv3")
 _BAD = (ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm)
@@ -32,19 +32,37 @@ async def collect(
 
     async def talk(answers: list[Json]) -> str:
         said: dict[str, Json] = {"port": port, "versions": {}, "certificate": ""}
+        silent: set[str] = set()
         for version in _ORDER:
-            raw = await first_flight(guard, ip, port, client_hello(version, nonce()), is_enough)
-            answer = read_answer(version, raw)
-            said["versions"][version] = answer.accepted
-            said["certificate"] = said["certificate"] or answer.certificate.hex()
+            answer = await _offer(guard, ip, port, version)
+            if answer is None:
+                silent.add(version)
+            said["versions"][version] = answer.accepted if answer else None
+            said["certificate"] = said["certificate"] or (answer.certificate.hex() if answer else "")
             if said not in answers:
                 answers.append(said)
-        if not said["certificate"] and True in said["versions"].values():
-            said["certificate"] = (await handshake_certificate(guard, ip, port)).hex()
+        if True in said["versions"].values():
+            _settle(said["versions"], silent)
+            said["certificate"] = said["certificate"] or (await handshake_certificate(guard, ip, port)).hex()
         unsure = [version for version, accepted in said["versions"].items() if accepted is None]
         return f"It cannot be told whether {', '.join(unsure)} is accepted." if unsure else ""
 
     return await exchange(guard, "tls.certificate", ip, vantage, now, wall_s, talk)
+
+
+async def _offer(guard: Guard, ip: str, port: int, version: str) -> Answer | None:
+    """The answer to a hello that offers one version; None for silence."""
+    try:
+        return read_answer(version, await first_flight(guard, ip, port, client_hello(version, nonce()), is_enough))
+    except TimeoutError:
+        return None
+
+
+def _settle(versions: dict[str, Json], silent: set[str]) -> None:
+    """A server that takes one version and cuts the hello of another refuses it, as Windows does without an alert."""
+    for version, accepted in versions.items():
+        if accepted is None and version not in silent:
+            versions[version] = False
 
 
 def decode(recording: Recording) -> Iterator[Seen]:

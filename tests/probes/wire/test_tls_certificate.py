@@ -1,5 +1,6 @@
 """Certificates and protocol versions of real TLS servers, and of things that only pretend to be one."""
 
+import asyncio
 import random
 import shutil
 import socket
@@ -118,6 +119,32 @@ def test_a_server_that_cuts_every_hello_cannot_be_told_from_one_that_refuses() -
     assert recorded.outcome is Outcome.PARTIAL
     assert "cannot be told" in recorded.reason
     assert seen(recorded, decode) == []
+
+
+def test_a_server_that_takes_one_version_and_cuts_the_others_refuses_those(expired: Path) -> None:
+    with openssl(expired) as port:
+        recorded = looked_at(port)
+    assert recorded.outcome is Outcome.COMPLETE, recorded.reason
+    assert recorded.answers[0]["versions"]["TLSv1"] is False
+
+
+def test_silence_about_one_version_is_not_a_refusal(expired: Path) -> None:
+    async def silent_to_tls_1(reader: Any, writer: Any) -> None:
+        hello = await reader.read(2000)
+        if hello[9:11] == b"\x03\x01":
+            await asyncio.sleep(4)
+        if hello[9:11] != b"\x03\x03":
+            return
+        message = b"\x02\x00\x00\x26\x03\x03" + bytes(32) + b"\x00\xc0\x2f\x00" + b"\x0e\x00\x00\x00"
+        writer.write(b"\x16\x03\x03" + len(message).to_bytes(2, "big") + message)
+        await writer.drain()
+
+    with serving(silent_to_tls_1) as port:
+        recorded = looked_at(port)
+    assert recorded.answers[0]["versions"] == {
+        "TLSv1.2": True, "TLSv1.3": False, "TLSv1": None, "TLSv1.1": False, "SSLv3": False,
+    }  # fmt: skip
+    assert recorded.outcome is Outcome.PARTIAL
 
 
 def test_a_mute_server_ends_at_the_deadline() -> None:
