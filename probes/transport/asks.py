@@ -7,6 +7,7 @@ through the guard.
 import asyncio
 import socket
 import struct
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -20,7 +21,7 @@ from probes.wire import mdns, netbios
 Clock = Callable[[], datetime]
 Address = tuple[str, int]
 MDNS, SSDP = ("224.0.0.251", 5353), ("239.255.255.250", 1900)
-_NETBIOS_PORT, _MOST_PACKETS, _LARGEST = 137, 4000, 9000
+_NETBIOS_PORT, _MOST_PACKETS, _MOST_OF_ONE, _LARGEST = 137, 4000, 250, 9000
 _SO_BINDTODEVICE = 25
 _QUESTIONS_A_PACKET, _BETWEEN_PACKETS = 12, 0.1
 # Services that schools have and that not every device lists when it is asked for its types.
@@ -37,11 +38,13 @@ class _Inbox(asyncio.DatagramProtocol):
     def __init__(self) -> None:
         self.found: dict[tuple[str, bytes], None] = {}
         self.refused = 0
+        self._of: Counter[str] = Counter()
 
     def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
         key = (str(addr[0]), data[:_LARGEST])
         if key not in self.found:
-            if len(self.found) < _MOST_PACKETS:
+            self._of[key[0]] += 1
+            if len(self.found) < _MOST_PACKETS and self._of[key[0]] <= _MOST_OF_ONE:
                 self.found[key] = None
             else:
                 self.refused += 1

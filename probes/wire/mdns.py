@@ -16,7 +16,7 @@ from probes.wire.dns_message import Labels, Message, Record, read_message
 from probes.wire.heard import packets
 
 _META = (b"_services", b"_dns-sd", b"_udp", b"local")
-_MOST_TXT, _MOST_INSTANCES, _MOST_NAMES = 64, 128, 16
+_MOST_TXT, _MOST_INSTANCES, _MOST_NAMES, _MOST_KEPT = 64, 128, 16, 1024
 Said = tuple[str, str | None, bytes]
 
 
@@ -34,6 +34,8 @@ class Responder:
     def take(self, message: Message) -> None:
         """Keep what an answer's records say. Raises Undecodable."""
         for record in message.records:
+            if len(self.instances) + len(self.texts) + len(self.hosts) > _MOST_KEPT:
+                return
             if record.type == dns.PTR:
                 self._point(message.name_in(record), record)
             elif record.type == dns.SRV and len(record.data) > 6:

@@ -56,9 +56,6 @@ SSDP = (
     b"HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nUSN: uuid:1::upnp:rootdevice\r\nSERVER: Linux UPnP/1.0 x/1\r\n"
     b"LOCATION: http://10.0.0.7:80/d.xml\r\n\r\n"
 )
-XML = (
-    b'<?xml version="1.0"?><root xmlns="urn:x"><device><friendlyName>TV</friendlyName><UDN>uuid:1</UDN></device></root>'
-)
 NBSTAT = (
     bytes.fromhex("43418400000000010000000020") + b"CK" + b"A" * 30 + bytes.fromhex("0000210001000000000035 02")
     + b"OFFICE-PC      \x00\x04\x00" + b"SCHOOL         \x00\x84\x00" + bytes.fromhex("02aabbccddee") + bytes(11)

@@ -16,7 +16,7 @@ from probes.wire import arp_sweep, dhcp, mdns, nd, neighbour_frames, netbios, ss
 from probes.wire.dns_message import PTR, ask, is_askable
 from probes.wire.ethernet import open_frame
 from tests.probes.wire.frames import recording, seen
-from tests.probes.wire.made_frames import MDNS, NBSTAT, SSDP, XML
+from tests.probes.wire.made_frames import MDNS, NBSTAT, SSDP
 
 ONE, TWO = "02:00:00:00:00:01", "02:00:00:00:00:02"
 DECODERS = {
@@ -28,7 +28,7 @@ DECODERS = {
 def test_each_probe_has_one_decoder() -> None:
     assert set(DECODERS) == {
         "arp.sweep", "icmp.sweep", "nd.sweep", "frames.heard", "dhcp.discover", "mdns.ask", "ssdp.ask",
-        "ssdp.description", "netbios.ask",
+        "netbios.ask",
     }  # fmt: skip
 
 
@@ -223,14 +223,6 @@ def test_an_ssdp_answer_that_points_at_another_host_sends_nobody_there() -> None
         (device,) = ssdp.decode(asked("ssdp.ask", hostile, ip="10.0.0.7"))
         assert isinstance(device, SsdpDevice)
         assert device.location == ""
-
-
-def test_a_description_adds_what_the_root_device_says() -> None:
-    answers = [["10.0.0.7", "http://10.0.0.7/d.xml", XML.hex()], ["10.0.0.8", "http://10.0.0.8/d.xml", "00"]]
-    described, garbled = DECODERS["ssdp.description"](recording("ssdp.description", answers))
-    assert isinstance(described, SsdpDevice)
-    assert (described.friendly_name, described.udn, described.location) == ("TV", "uuid:1", "http://10.0.0.7/d.xml")
-    assert garbled == Garbled("ssdp description", 1)
 
 
 def test_a_node_status_names_the_machine_and_not_its_group_or_user() -> None:

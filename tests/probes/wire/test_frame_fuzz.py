@@ -18,7 +18,7 @@ from probes.wire.lldp_frame import read_lldp
 from probes.wire.nd import read_icmp6
 from probes.wire.neighbour_frames import decode
 from tests.probes.wire.frames import mutations, recording
-from tests.probes.wire.made_frames import ARP, CDP, DHCP_OFFER, EDP, FRAMES, LLDP, MDNS, NB138, NBSTAT, ND, SSDP, XML
+from tests.probes.wire.made_frames import ARP, CDP, DHCP_OFFER, EDP, FRAMES, LLDP, MDNS, NB138, NBSTAT, ND, SSDP
 
 COUNT = int(os.environ.get("CARETAKER_FUZZ", "20000"))
 SLOWEST_S = 0.05
@@ -53,7 +53,6 @@ DECODERS: dict[str, tuple[list[bytes], Callable[[bytes], Any]]] = {
     "llmnr": ([MDNS], lambda raw: list(mdns.read_llmnr("10.0.0.60", None, raw))),
     "dns": ([MDNS, NBSTAT], dns_message.read_message),
     "ssdp": ([SSDP], lambda raw: ssdp.read_ssdp(raw, "10.0.0.7")),
-    "description": ([XML], lambda raw: ssdp.describe(ssdp.SsdpDevice(ip="10.0.0.7"), raw)),
     "netbios status": ([NBSTAT], lambda raw: list(netbios.read_status(raw, "10.0.0.9"))),
     "netbios names": ([NBSTAT], lambda raw: list(netbios.read_name_service(_datagram(raw, 137), None))),
     "netbios datagrams": ([NB138], lambda raw: list(netbios.read_datagram_service(_datagram(raw, 138), None))),
@@ -80,7 +79,7 @@ def test_mutated_octets_are_decoded_or_refused_and_never_slow(name: str) -> None
                 pass
             took = time.thread_time() - began
             assert took <= SLOWEST_S, f"{took * 1000:.0f} ms for {raw.hex()}"
-    assert accepted > COUNT / 1000
+    assert accepted > COUNT / 100
 
 
 class _without_collector:
@@ -109,13 +108,3 @@ def test_a_dns_message_made_to_be_slow_is_not(name: str, raw: bytes) -> None:
     began = time.thread_time()
     list(mdns.services([("10.0.0.60", None, raw)]))
     assert time.thread_time() - began <= SLOWEST_S
-
-
-def test_a_bomb_in_a_description_is_refused() -> None:
-    bomb = b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><root><device>&b;</device></root>'
-    with pytest.raises(Undecodable):
-        ssdp.describe(ssdp.SsdpDevice(ip="10.0.0.7"), bomb)
-    with pytest.raises(Undecodable):
-        ssdp.describe(ssdp.SsdpDevice(ip="10.0.0.7"), b"<root>" + b"<a>" * 100_000)
-    with pytest.raises(Undecodable):
-        ssdp.describe(ssdp.SsdpDevice(ip="10.0.0.7"), b"x" * 262_145)
