@@ -9,6 +9,7 @@ from probes.identify import Identity, identify
 from probes.identity import asset_id, is_generic_name, is_random_mac
 from probes.ports import port_table, ports_of
 from probes.seen import (
+    Conflict,
     DhcpHeard,
     FdbEntry,
     ManagedAp,
@@ -231,9 +232,9 @@ def _facts(thing: Thing, weigh: Weigh, controllers: Mapping[str, str]) -> tuple[
         heard = next(o for o in thing.announced() if isinstance(o.seen, Neighbour) and o.seen.protocol == "lldp")
         found.setdefault("lldp.enabled", Fact(name="lldp.enabled", value=True, why=why(heard, weigh(heard))))
     if thing.conflicts:
-        rows = [{"ip": c.ip, "macs": sorted(c.macs)} for c in sorted(set(thing.conflicts), key=lambda c: c.ip)]
-        if seen := thing.observations:
-            found["address.conflict"] = Fact(name="address.conflict", value=rows, why=why(seen[0], 0.9))
+        claimed = {o.seen.ip: sorted(o.seen.macs) for o in thing.conflicts if isinstance(o.seen, Conflict)}
+        rows = [{"ip": ip, "macs": macs} for ip, macs in sorted(claimed.items())]
+        found["address.conflict"] = Fact(name="address.conflict", value=rows, why=why(thing.conflicts[0], 0.9))
     known = catalogue()
     return tuple(found[name] for name in sorted(found) if name in known)
 

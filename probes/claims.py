@@ -48,7 +48,8 @@ def heaviest(claims: Sequence[Claim], weigh: Callable[[Observation], float]) -> 
     others = [row for row in ranked[1:] if row[1] not in plain and plain not in row[1]]
     doubt = 0.4 * others[0][0] if others else 0.0
     also = [f"{row[2].value} ({row[2].observation.probe}, {row[2].source})" for row in ranked[1:6]]
-    return best.value, why(best.observation, min(weight, 0.99) * (1 - doubt), also)
+    seen_whole = max(weigh(claim.observation) for claim in groups[plain])
+    return best.value, why(best.observation, min(weight, 0.99, seen_whole) * (1 - doubt), also)
 
 
 def _plain(value: str) -> str:

@@ -182,8 +182,12 @@ def keys_of(seen: Sequence[Seen], macs: Iterable[str] = (), ips: Iterable[str] =
 
 
 def sorted_keys(keys: Iterable[Key]) -> tuple[Key, ...]:
-    """Keys with the strongest first, then by value, each once."""
-    return tuple(sorted(set(keys), key=lambda k: (not k.strong, ORDER.index(k.kind), k.value)))
+    """Keys with the strongest first, then by value, each once. Of weak keys a name outlasts a made-up MAC."""
+    return tuple(
+        sorted(
+            set(keys), key=lambda k: (not k.strong, not k.strong and k.kind != "hostname", ORDER.index(k.kind), k.value)
+        )
+    )
 
 
 def asset_id(keys: Sequence[Key]) -> str:

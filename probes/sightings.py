@@ -44,7 +44,7 @@ class Thing:
     ips: tuple[str, ...]
     macs: tuple[str, ...]
     shared: bool = False
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[Observation, ...] = ()
 
     def own(self) -> list[Observation]:
         """What was seen of the thing itself: not its neighbours, not the access points it manages."""
@@ -80,7 +80,9 @@ def subject(observation: Observation) -> str | None:
         case DhcpHeard(mac=mac):
             return mac
         case Neighbour(heard=True):
-            return None
+            return "self"
+        case ManagedAp():
+            return observation.target
         case seen:
             return getattr(seen, "ip", None) or observation.target or None
 
@@ -258,14 +260,16 @@ class _Gathering:
     def _keys(self, name: str, seen: list[Observation]) -> set[Key]:
         macs = self.macs.get(name, set())
         ips = (name,) if _is_ip(name) else ()
-        own: list[Seen] = [] if name in self.remote else [o.seen for o in seen]
+        own: list[Seen] = (
+            [] if name in self.remote else [o.seen for o in seen if not isinstance(o.seen, Neighbour | ManagedAp)]
+        )
         return self.keys.get(name, set()) | set(keys_of(own, macs, ips))
 
 
 def gather(observations: Sequence[Observation], scopes: Sequence[str] = ()) -> tuple[Thing, ...]:
     """All things of one night, each once, in a fixed order. Addresses outside `scopes` make no thing by themselves."""
     gathering = _Gathering(observations, scope_test(scopes))
-    conflicts = [o.seen for o in observations if isinstance(o.seen, Conflict)]
+    conflicts = [o for o in observations if isinstance(o.seen, Conflict)]
     groups = join(gathering.sightings())
     shared_keys = _shared_keys(groups)
     return tuple(_thing(group, gathering, conflicts, shared_keys) for group in groups)
@@ -281,11 +285,13 @@ def _shared_keys(groups: Iterable[Group]) -> set[tuple[str, str]]:
     return {slot for slot, held in count.items() if held > 1}
 
 
-def _thing(group: Group, gathering: _Gathering, conflicts: Sequence[Conflict], shared: set[tuple[str, str]]) -> Thing:
+def _thing(
+    group: Group, gathering: _Gathering, conflicts: Sequence[Observation], shared: set[tuple[str, str]]
+) -> Thing:
     ips = tuple(sorted((name for name in group.members if _is_ip(name)), key=lambda ip: (":" in ip, ip_address(ip))))
     macs = {mac for name in group.members for mac in gathering.macs.get(name, ())}
     macs |= {key.value for key in group.keys if key.kind in ("mac", "chassis", "bridge")}
-    mine = tuple(c for c in conflicts if macs & set(c.macs))
+    mine = tuple(o for o in conflicts if isinstance(o.seen, Conflict) and macs & set(o.seen.macs))
     only_shared = bool(ips) and all(gathering.pairs.get(ip) and is_virtual_mac(gathering.pairs[ip][0]) for ip in ips)
     seen = [o for name in group.members for o in gathering.seen[name]]
     seen += [gathering.makers[mac] for mac in sorted(macs) if mac in gathering.makers]
@@ -294,7 +300,7 @@ def _thing(group: Group, gathering: _Gathering, conflicts: Sequence[Conflict], s
         keys=tuple(k.model_copy(update={"strong": False}) if (k.kind, k.value) in shared else k for k in group.keys),
         reasons=group.reasons,
         observations=tuple(sorted(seen, key=order)),
-        ips=tuple(dict.fromkeys([*ips, *(c.ip for c in mine)])),
+        ips=tuple(dict.fromkeys([*ips, *(o.seen.ip for o in mine if isinstance(o.seen, Conflict))])),
         macs=tuple(sorted(macs)),
         shared=only_shared,
         conflicts=mine,

@@ -14,6 +14,7 @@ from probes.vocabulary import End, Link, Observation
 _SURE = {"lldp": 0.9, "cdp": 0.85, "fdp": 0.85, "edp": 0.85}
 _BOTH_SIDES = 0.07
 _CROWDED = 0.6
+_INFERRED = 0.6
 INFRASTRUCTURE = frozenset({"switch", "router", "firewall", "wlc"})
 
 
@@ -123,7 +124,64 @@ def links_of(nodes: Sequence[Node]) -> tuple[Link, ...]:
         pairs[min(half.here, half.there), max(half.here, half.there)].append(half)
     crowded = _crowded_ports(pairs.values())
     links = [_link(cable, by_id, crowded) for pair in pairs.values() for cable in _cables(pair)]
+    links += _learned_links(nodes, links)
     return tuple(sorted(links, key=lambda link: (link.a.asset, link.a.port, link.b.asset, link.b.port)))
+
+
+def _learned_links(nodes: Sequence[Node], links: Sequence[Link]) -> list[Link]:
+    """Links between switches that announce nothing: each learned the other's own MAC, and no third one between them."""
+    where = {node.id: _learned_at(node) for node in nodes if node.fdb}
+    switches = sorted((node for node in nodes if node.fdb), key=lambda node: node.id)
+    taken = {(end.asset, end.port) for link in links for end in (link.a, link.b)}
+    joined = {frozenset((link.a.asset, link.b.asset)) for link in links}
+    found: list[Link] = []
+    for n, a in enumerate(switches):
+        for b in switches[n + 1 :]:
+            ends = _facing(a, b, where)
+            if ends is None or frozenset((a.id, b.id)) in joined or _between(a, b, ends, switches, where):
+                continue
+            a_end, b_end = End(asset=a.id, port=a.table.name(ends[0])), End(asset=b.id, port=b.table.name(ends[1]))
+            if not {(a_end.asset, a_end.port), (b_end.asset, b_end.port)} & taken:
+                found.append(_inferred(a, b, a_end, b_end, ends))
+    return found
+
+
+def _inferred(a: Node, b: Node, a_end: End, b_end: End, ends: tuple[int, int]) -> Link:
+    return Link(
+        a=a_end,
+        b=b_end,
+        sources=tuple(sorted(f"forwarding table {node.thing.names[0]}" for node in (a, b))),
+        confidence=_INFERRED,
+        a_speed_mbps=_speed(a, ends[0]),
+        b_speed_mbps=_speed(b, ends[1]),
+    )
+
+
+Where = Mapping[str, Mapping[str, int]]
+
+
+def _learned_at(node: Node) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for entry in node.fdb:
+        index = node.table.ifindex_of_bridge(entry.port)
+        if index is not None and not entry.own:
+            found.setdefault(entry.mac, node.table.folded(index))
+    return found
+
+
+def _facing(a: Node, b: Node, where: Where) -> tuple[int, int] | None:
+    """The port of each at which it learned the other."""
+    at_a = {where[a.id][mac] for mac in b.thing.macs if mac in where[a.id]}
+    at_b = {where[b.id][mac] for mac in a.thing.macs if mac in where[b.id]}
+    return (min(at_a), min(at_b)) if len(at_a) == 1 and len(at_b) == 1 else None
+
+
+def _between(a: Node, b: Node, ends: tuple[int, int], switches: Sequence[Node], where: Where) -> bool:
+    return any(
+        any(where[a.id].get(mac) == ends[0] and where[b.id].get(mac) == ends[1] for mac in c.thing.macs)
+        for c in switches
+        if c.id not in (a.id, b.id)
+    )
 
 
 def _crowded_ports(pairs: Iterable[Sequence[Half]]) -> set[tuple[str, str]]:
