@@ -21,7 +21,7 @@ class SupportEnd(Noun):
 
     `maker`, `model` and `software` are regular expressions; `software` is matched against "os version"; `kinds` narrows
     to kinds of device. `ends` is the last day of the longest supported edition, `ends_early` of the shortest; None with
-    `supported_on` means that no end was announced on that day.
+    `supported_on` means that no end was announced on that day. `at_latest` says that `ends` may be later than it was.
     """
 
     what: str
@@ -32,6 +32,7 @@ class SupportEnd(Noun):
     ends: date | None = None
     ends_early: date | None = None
     supported_on: date | None = None
+    at_latest: bool = False
     source: str
 
     def matches(self, asset: Asset) -> bool:

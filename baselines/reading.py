@@ -167,6 +167,12 @@ def speed_text(mbps: float) -> str:
     return f"{mbps / 1000:g} Gbps" if mbps >= 1000 else f"{mbps:.0f} Mbps"
 
 
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: 1 switch, 4 switches."""
+    ending = "" if number == 1 else "es" if thing.endswith(("s", "ch")) else "s"
+    return f"{number} {thing}{ending}"
+
+
 def listed(words: Iterable[str], limit: int = 6) -> str:
     """Words as a sentence has them, with the rest counted."""
     items = list(words)

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from baselines.judgement import Judgement, Says
-from baselines.reading import listed, setting
+from baselines.reading import counted, listed, setting
 from baselines.vocabulary import Clause, Evidence, Night
 from probes.vocabulary import FilterCheck
 
 _GOOD = {"blocked": ("blocked",), "safe-search": ("safe-search", "blocked"), "allowed": ("allowed", "safe-search")}
 _BAD = {"blocked": ("allowed", "unsafe"), "safe-search": ("allowed", "unsafe"), "allowed": ("blocked",)}
 _SAYS = {
-    "blocked": ("were not blocked", "were all blocked"),
-    "safe-search": ("were answered without safe search", "were all turned to safe search"),
-    "allowed": ("were blocked although the school needs them", "could all be reached"),
+    "blocked": ("were not blocked", "all blocked"),
+    "safe-search": ("were answered without safe search", "all turned to safe search"),
+    "allowed": ("were blocked although the school needs them", "all reached"),
 }
 
 
@@ -36,7 +36,8 @@ def names_answered(night: Night, clause: Clause) -> Iterator[Judgement]:
         text = f"{where}, what became of {unclear.name} could not be told{why}."
         yield Judgement(Says.SILENT, text, evidence=_shown(checks))
     else:
-        yield Judgement(Says.HOLDS, f"{where}, {len(checks)} test names {good}.", evidence=_shown(checks))
+        text = f"{where}, {counted(len(checks), 'test name')} looked up: {good}."
+        yield Judgement(Says.HOLDS, text, evidence=_shown(checks))
 
 
 def _chosen(night: Night, expected: str, holding: Sequence[str], without: Sequence[str]) -> list[FilterCheck]:
@@ -58,9 +59,8 @@ def checks_made(night: Night, _: Clause) -> Iterator[Judgement]:
     """That filter tests ran from this vantage; other networks and user groups need an agent or a person."""
     done = [c for c in night.filtering if c.verdict != "unknown"]
     if done:
-        text = (
-            f"{len(done)} filter tests ran from the {night.vantage} network this night; other networks need their own."
-        )
+        ran = f"{counted(len(done), 'filter test')} ran from the {night.vantage} network this night"
+        text = f"{ran}; other networks need their own."
         yield Judgement(Says.PERSON, text, evidence=_shown(done))
     else:
         yield Judgement(Says.SILENT, f"No filter test ran from the {night.vantage} network this night.")

@@ -8,6 +8,7 @@ from baselines.models import model_of, shipped
 from baselines.reading import (
     about,
     by_id,
+    counted,
     described,
     fact,
     fact_shown,
@@ -92,7 +93,7 @@ def _critical(night: Night, device: Asset, counts: dict[str, int]) -> Judgement:
     return about(
         device,
         Says.HOLDS,
-        f"{label(device)} has two links or more to each of {len(counts)} critical devices.",
+        f"{label(device)} has two links or more to each of {counted(len(counts), 'critical device')}.",
         "",
         evidence,
     )

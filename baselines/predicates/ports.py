@@ -38,7 +38,7 @@ def duplex(night: Night, _: Clause) -> Iterator[Judgement]:
         bad = [wrong for p in up_ports(switch) if (wrong := _mismatch(night, p, cables))]
         if bad and seen_tonight(night, switch, "ports"):
             evidence = tuple(told_by(night, switch, f"port {name}", what, *_TABLES) for name, what in bad[:6])
-            text = f"{label(switch)} port {bad[0][0]} {bad[0][1]}; the two ends do not agree."
+            text = f"{label(switch)} port {bad[0][0]} {bad[0][1]}."
             yield about(switch, Says.FAILS, text, "+".join(name for name, _ in bad[:6]), evidence)
         elif not bad and asked_completely(night, switch, *_TABLES) and all(p.duplex for p in up_ports(switch)):
             source = Evidence(what="duplex", value="full on every port in use", source="snmp.interfaces")
@@ -54,7 +54,7 @@ def _mismatch(night: Night, port: Port, cables: Sequence[Cable]) -> tuple[str, s
         if peer and other and port.duplex and other.duplex and other.duplex != port.duplex:
             return port.name, f"is {port.duplex} duplex and {label(peer)} port {other.name} is {other.duplex} duplex"
     if port.duplex == "half" and (port.speed_mbps or 0) >= 100:
-        return port.name, f"runs at {port.speed_mbps} Mbps half duplex"
+        return port.name, f"runs at {port.speed_mbps} Mbps half duplex, as where the two ends do not agree"
     return None
 
 

@@ -7,6 +7,7 @@ from baselines.reading import (
     INFRASTRUCTURE,
     asked_at_all,
     asked_completely,
+    counted,
     label,
     listed,
     of_kind,
@@ -33,7 +34,7 @@ def register_filled(night: Night, clause: Clause) -> Iterator[Judgement]:
     fixed = [d for d in devices if d.kind in _FIXED]
     whole = [d for d in fixed if d.maker and d.model and d.serial]
     known = f"make, model and serial number are known for {len(whole)} of {len(fixed)} fixed ones"
-    text = f"The register was made from {len(devices)} devices seen this night; {known}"
+    text = f"The register was made from {counted(len(devices), 'device')} seen this night; {known}"
     blank = [label(d) for d in fixed if not d.serial]
     evidence = (Evidence(what="serial numbers", value=f"{len(whole)} of {len(fixed)}", source="this night"),)
     if blank:
@@ -54,11 +55,12 @@ def register_current(night: Night, _: Clause) -> Iterator[Judgement]:
         yield Judgement(Says.SILENT, "No sweep of the network was completed this night.")
     elif unknown or nameless:
         blank = listed([*unknown, *nameless], 5)
-        text = f"The register lists {len(devices)} devices seen this night, and does not know what these are: {blank}."
+        lists = f"The register lists {counted(len(devices), 'device')} seen this night"
+        text = f"{lists}, and does not know what these are: {blank}."
         yield Judgement(Says.SILENT, text, evidence=evidence)
     else:
         made = f"made anew on {night.on:%-d %B %Y}"
-        text = f"The register lists all {len(devices)} devices seen this night with what they are, {made}."
+        text = f"The register lists every device seen this night ({len(devices)}) with what it is, {made}."
         yield Judgement(Says.HOLDS, text, evidence=evidence)
 
 
@@ -69,12 +71,14 @@ def monitored(night: Night, clause: Clause) -> Iterator[Judgement]:
         return
     silent = [d for d in devices if not asked_completely(night, d, "snmp.", "ssh.")]
     if silent:
-        answered = f"{len(devices) - len(silent)} of {len(devices)} managed devices answered this night"
+        answered = f"{len(devices) - len(silent)} of {counted(len(devices), 'managed device')} answered this night"
         text = f"{answered}; not {listed((label(d) for d in silent), 5)}."
         yield Judgement(Says.SILENT, text)
     else:
         source = Evidence(what="managed devices that answered", value=str(len(devices)), source="snmp")
-        text = f"All {len(devices)} managed devices answered this night; whether alerts reach anyone is for a person."
+        text = (
+            f"Every managed device ({len(devices)}) answered this night; whether alerts reach anyone is for a person."
+        )
         yield Judgement(Says.PERSON, text, evidence=(source,))
 
 
@@ -89,9 +93,8 @@ def awake(night: Night, clause: Clause) -> Iterator[Judgement]:
     computers = [a for a in of_kind(night, "endpoint") if a.subkind in kinds]
     on = [a for a in computers if seen_tonight(night, a) and any(w.at.hour < until for w in a.why.values())]
     if on:
-        text = (
-            f"{len(on)} computers answered between midnight and {until} o'clock: {listed((label(a) for a in on), 5)}."
-        )
+        names = listed((label(a) for a in on), 5)
+        text = f"{counted(len(on), 'computer')} answered between midnight and {until} o'clock: {names}."
         evidence = tuple(
             Evidence(what=label(a), value="answered", source=next(iter(a.why.values())).source) for a in on[:6]
         )
@@ -104,7 +107,7 @@ def awake(night: Night, clause: Clause) -> Iterator[Judgement]:
 
 
 def personal_devices(night: Night, _: Clause) -> Iterator[Judgement]:
-    """Personal devices outside the guest subnets that the site names."""
+    """Devices with made-up addresses outside the guest subnets; the school's own tablets have such addresses too."""
     guests, personal = night.site.guest_subnets, [a for a in night.assets if a.private]
     if not guests or not personal:
         why = "The settings name no guest subnets" if not guests else "No personal device was seen"
@@ -112,9 +115,12 @@ def personal_devices(night: Night, _: Clause) -> Iterator[Judgement]:
         return
     stray = [a for a in personal if seen_tonight(night, a) and any(not within(ip, guests) for ip in a.ips)]
     if stray:
-        source = Evidence(what="personal devices outside the guest subnets", value=str(len(stray)), source="this night")
-        text = f"{len(stray)} personal devices are on the school's own network; they belong on one of their own."
-        yield Judgement(Says.FAILS, text, condition="stray", evidence=(source,))
+        source = Evidence(what="such devices outside the guest subnets", value=str(len(stray)), source="this night")
+        outside = f"Outside the guest network: {counted(len(stray), 'device')} with made-up addresses"
+        text = f"{outside}. What is not the school's own belongs on the guest network."
+        yield Judgement(Says.PERSON, text, evidence=(source,))
     else:
-        text = f"All {len(personal)} personal devices seen were on the guest network; this agent saw one network only."
+        text = (
+            f"Every personal device seen ({len(personal)}) was on the guest network; this agent saw one network only."
+        )
         yield Judgement(Says.PERSON, text)

@@ -8,6 +8,7 @@ from baselines.predicates.broadband import gateways
 from baselines.reading import (
     SCANS,
     about,
+    counted,
     described,
     fact,
     fact_shown,
@@ -47,11 +48,11 @@ def vlans_used(night: Night, clause: Clause) -> Iterator[Judgement]:
         text = f"VLAN {vlan} holds {_ROLES[kinds[0]]} and {_ROLES[kinds[1]]} together; they should be apart."
         yield Judgement(Says.FAILS, text, condition=f"vlan-{vlan}-{kinds[1]}", evidence=_members(night, vlan, kinds))
     elif told and all(sure(f) and {v["vid"] for v in f.value} <= {1} for f in told) and len(told) == len(switches):
-        text = f"All {len(switches)} switches have no VLAN but the first: everything shares one network."
+        text = f"No switch ({len(switches)} seen) has a VLAN but the first: everything shares one network."
         yield Judgement(Says.FAILS, text, condition="one-vlan", evidence=fact_shown(told[0]))
     elif switches and len(told) == len(switches) and all(sure(f) for f in told) and len(placed) > 1:
         count = len({v["vid"] for f in told for v in f.value})
-        text = f"The {len(switches)} switches carry {count} VLANs, and each kind of device was seen where it belongs."
+        text = f"{counted(len(switches), 'switch')} with {count} VLANs: each kind of device was seen where it belongs."
         yield Judgement(Says.HOLDS, text, evidence=tuple(e for f in told[:4] for e in fact_shown(f)))
     else:
         yield Judgement(Says.SILENT, "The VLANs of the switches, or what is in them, were not all read this night.")
@@ -112,8 +113,8 @@ def guests_kept_out(night: Night, clause: Clause) -> Iterator[Judgement]:
     """From a guest network, no address of the management subnets may answer."""
     subnets = night.site.management_subnets
     if "guest" not in night.vantage.lower() or not subnets:
-        why = "names no management subnets" if not subnets else f"puts this agent on the {night.vantage} network"
-        yield Judgement(Says.SILENT, f"Only an agent on the guest network can tell; the site's settings {why}.")
+        why = "the settings name no management subnets" if not subnets else f"this one stands on {night.vantage}"
+        yield Judgement(Says.SILENT, f"Only an agent on the guest network can tell; {why}.")
         return
     reached = [a for a in night.assets if any(within(ip, subnets) for ip in a.ips) and _answered(night, a)]
     for asset in sorted(reached, key=lambda a: a.id):
@@ -196,6 +197,7 @@ def rogue_dhcp(night: Night, _: Clause) -> Iterator[Judgement]:
     for server, offer in sorted(by_server.items()):
         asset = next((a for a in night.assets if server in a.ips or (offer.mac and offer.mac in a.macs)), None)
         name = f"{described(asset)} ({server})" if asset else f"{server} ({offer.mac})"
+        name = described(asset) if asset and server in described(asset) else name
         text = f"{name} hands out addresses and is not one of the site's DHCP servers."
         evidence = Evidence(what="DHCP offer", value=f"router {offer.router or 'none'}", source="dhcp", target=server,
                             vantage=offer.vantage, at=offer.at)  # fmt: skip

@@ -1,6 +1,7 @@
 """What devices offer on the network that they should not: one finding per device, one for all the rest."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from baselines.reading import (
     SCANS,
     about,
     asked_completely,
+    counted,
     described,
     fact,
     label,
@@ -21,7 +23,7 @@ from baselines.reading import (
     unconfirmed,
 )
 from baselines.vocabulary import Clause, Evidence, Night
-from probes.vocabulary import Asset, Service
+from probes.vocabulary import Asset, Json, Service
 
 
 class Fault(NamedTuple):
@@ -61,10 +63,11 @@ def _rest(night: Night, devices: Sequence[Asset], means: str, asked: Asked, neve
         text = f"No device was seen that {means}; that none does cannot be told from here."
         return Judgement(Says.SILENT, text)
     if missing:
-        text = f"No device was seen that {means}, but {len(missing)} of {len(devices)} were not asked completely"
-        return Judgement(Says.SILENT, f"{text}: {listed((label(d) for d in missing), 4)}.")
+        unasked = f"{len(missing)} of {counted(len(devices), 'device')} could not be asked completely"
+        names = listed((label(d) for d in missing), 4)
+        return Judgement(Says.SILENT, f"No device was seen that {means}, but {unasked}: {names}.")
     source = Evidence(what="devices asked", value=str(len(devices)), source="nmap.services")
-    return Judgement(Says.HOLDS, f"None of the {len(devices)} devices asked {means}.", evidence=(source,))
+    return Judgement(Says.HOLDS, f"No device asked ({len(devices)}) {means}.", evidence=(source,))
 
 
 def scanned(night: Night, asset: Asset) -> bool:
@@ -126,30 +129,36 @@ def fact_is(night: Night, clause: Clause) -> Iterator[Judgement]:
     return everywhere(night, clause, finds, knows(name))
 
 
+_ADMIN = re.compile(r"log ?[io]n|admin|router|switch|gateway|firewall|access point|management|set-?up", re.IGNORECASE)
+
+
 def plain_admin(night: Night, clause: Clause) -> Iterator[Judgement]:
-    """An administration page over HTTP that does not send the visitor on to HTTPS."""
+    """A network device's page over HTTP that does not send the visitor on to HTTPS.
+
+    Of a device whose kind is not known, only a page that names administration, or the device's own model, counts.
+    """
+    surely = set(setting(clause, "network", ["switch", "ap", "wlc", "router", "firewall", "ups", "nas"]))
 
     def finds(night: Night, asset: Asset) -> Fault | None:
         told = fact(night, asset, "web.titles")
         pages = [p for p in told.value if not p["tls"] and p["status"] in (200, 401, 403)] if told else []
+        pages = [p for p in pages if asset.kind in surely or _administers(p, asset)]
         if told and pages:
-            page = pages[0]
-            evidence = shown(f"http port {page['port']}", page["title"] or page["realm"] or page["status"], told.why)
-            return Fault(
-                f"http-{page['port']}",
-                f"offers its administration page without encryption on port {page['port']}",
-                (evidence,),
-            )
+            port, what = pages[0]["port"], pages[0]["title"] or pages[0]["realm"] or pages[0]["status"]
+            text = f"offers its administration page without encryption on port {port}"
+            return Fault(f"http-{port}", text, (shown(f"http port {port}", what, told.why),))
         web = {s.name: s for s in asset.services if s.name in ("http", "https")}
-        if "http" in web and "https" not in web and not told:
-            return Fault(
-                "http-only",
-                "offers a web page without encryption, and none with",
-                (_service(night, asset, web["http"]),),
-            )
+        if asset.kind in surely and "http" in web and "https" not in web and not told:
+            evidence = (_service(night, asset, web["http"]),)
+            return Fault("http-only", "offers a web page without encryption, and none with", evidence)
         return None
 
     return everywhere(night, clause, finds, scanned)
+
+
+def _administers(page: Mapping[str, Json], asset: Asset) -> bool:
+    words = f"{page['title']} {page['realm']}"
+    return bool(_ADMIN.search(words)) or bool(asset.model and asset.model.lower() in words.lower())
 
 
 def certificates(night: Night, clause: Clause) -> Iterator[Judgement]:

@@ -7,6 +7,7 @@ from baselines.lifecycle import SupportEnd, support_by_shipped
 from baselines.reading import (
     INFRASTRUCTURE,
     about,
+    counted,
     described,
     field_shown,
     label,
@@ -56,7 +57,7 @@ def _fields(entry: SupportEnd | None) -> tuple[str, ...]:
 
 def _ended(device: Asset, entry: SupportEnd) -> Judgement:
     running = f" {_running(device)}" if entry.software and _running(device) else ""
-    since = f"{entry.ends:%-d %B %Y}"
+    since = f"{entry.ends:%-d %B %Y}{' at the latest' if entry.at_latest else ''}"
     which = f" runs{running}, which" if running else ""
     text = f"{described(device)}{which} has had no support from its maker since {since}."
     evidence = (
@@ -89,12 +90,10 @@ def _infrastructure(device: Asset, entry: SupportEnd | None, state: bool | None)
 def _told_as_one(rest: Sequence[tuple[Asset, bool | None]]) -> Judgement:
     unknown = [d for d, state in rest if state is None]
     if unknown:
-        text = f"Of {len(rest)} computers and other devices not named here, support is not known for {len(unknown)}"
+        text = f"Support is not known for {len(unknown)} of {counted(len(rest), 'other device')}"
         return Judgement(Says.SILENT, f"{text}: {listed((label(d) for d in unknown), 4)}.")
     source = Evidence(what="devices with known support", value=str(len(rest)), source="lifecycle data")
-    return Judgement(
-        Says.HOLDS, f"All {len(rest)} computers and other devices are supported by their makers.", evidence=(source,)
-    )
+    return Judgement(Says.HOLDS, f"Every other device ({len(rest)}) is supported by its maker.", evidence=(source,))
 
 
 def ends_recorded(night: Night, clause: Clause) -> Iterator[Judgement]:
@@ -105,12 +104,12 @@ def ends_recorded(night: Night, clause: Clause) -> Iterator[Judgement]:
         return
     blank = [d for d in devices if support_by_shipped(d, night.on) is None or not seen_tonight(night, d)]
     if blank:
-        text = f"An end-of-support date is held for {len(devices) - len(blank)} of {len(devices)} devices; "
+        text = f"An end-of-support date is held for {len(devices) - len(blank)} of {counted(len(devices), 'device')}; "
         yield Judgement(Says.SILENT, f"{text}blank: {listed((label(d) for d in blank), 5)}.")
     else:
         source = Evidence(what="end-of-support dates", value=str(len(devices)), source="lifecycle data")
         yield Judgement(
-            Says.HOLDS, f"An end-of-support date is held for all {len(devices)} devices.", evidence=(source,)
+            Says.HOLDS, f"An end-of-support date is held for every device ({len(devices)}).", evidence=(source,)
         )
 
 
@@ -120,7 +119,7 @@ def none_unsupported(night: Night, clause: Clause) -> Iterator[Judgement]:
              and (e := support_by_shipped(a, night.on)) and _state(night, a, e) is False]  # fmt: skip
     if ended:
         names = listed((label(a) for a, _ in ended), 5)
-        text = f"{len(ended)} devices in use have no support from their makers: {names}."
+        text = f"Without support from the maker, and in use: {counted(len(ended), 'device')} ({names})."
         evidence = tuple(
             Evidence(what=label(a), value=f"{e.what}, ended {e.ends}", source=e.source) for a, e in ended[:8]
         )

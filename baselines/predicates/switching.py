@@ -9,6 +9,7 @@ from baselines.reading import (
     about,
     asked_completely,
     by_id,
+    counted,
     described,
     fact,
     fact_shown,
@@ -50,7 +51,7 @@ def edge_speed(night: Night, clause: Clause) -> Iterator[Judgement]:
             text = f"{ran}, as ports of sleeping computers do; {asks}."
             yield about(switch, Says.SILENT, text, "", evidence)
         elif ports and all(p.speed_mbps for p in ports) and asked_completely(night, switch, *_TABLES):
-            text = f"All {len(ports)} edge ports of {label(switch)} in use run at {speed_text(floor)} or more."
+            text = f"Every edge port of {label(switch)} in use ({len(ports)}) runs at {speed_text(floor)} or more."
             yield about(switch, Says.HOLDS, text, "", _port_evidence(night, switch, ports))
         else:
             text = f"The speeds of the edge ports of {label(switch)} were not all read this night; {asks}."
@@ -101,7 +102,7 @@ def _uplink(night: Night, switch: Asset, cables: tuple[Cable, ...], count: int, 
     evidence = tuple(_cable_shown(night, cable) for cable in cables)
     fast = sum(c.count for c in cables if c.speed_mbps and c.speed_mbps >= floor)
     if fast >= count:
-        text = f"{label(switch)} has {fast} uplinks of {speed_text(floor)} or more towards the core."
+        text = f"{label(switch)} has {counted(fast, 'uplink')} of {speed_text(floor)} or more towards the core."
         return about(switch, Says.HOLDS, text, "", evidence)
     if not seen_tonight(night, switch):
         return unconfirmed(switch, "its uplink")
@@ -203,7 +204,8 @@ def managed_by_tool(night: Night, _: Clause) -> Iterator[Judgement]:
     if switches:
         names = listed(label(s) for s in switches)
         yield Judgement(
-            Says.PERSON, f"{len(switches)} switches were found this night: {names}. Compare them with the tool's list."
+            Says.PERSON,
+            f"Found this night: {counted(len(switches), 'switch')} ({names}). Compare them with the tool's list.",
         )
 
 
@@ -214,12 +216,11 @@ def documented(night: Night, clause: Clause) -> Iterator[Judgement]:
         return
     missing = [d for d in devices if not asked_completely(night, d, *_TABLES)]
     if missing:
-        lacks = f"lacks {len(missing)} of {len(devices)} devices"
+        lacks = f"lacks {len(missing)} of {counted(len(devices), 'device')}"
         text = f"The documentation made this night {lacks}: {listed(label(d) for d in missing)}."
         yield Judgement(Says.SILENT, text)
     else:
-        text = (
-            f"Ports, neighbours and addresses of all {len(devices)} devices were written down on {night.on:%-d %B %Y}."
-        )
+        told = f"Ports, neighbours and addresses of {counted(len(devices), 'device')}"
+        text = f"{told} were written down on {night.on:%-d %B %Y}."
         source = Evidence(what="documented devices", value=str(len(devices)), source="snmp.interfaces")
         yield Judgement(Says.HOLDS, text, evidence=(source,))

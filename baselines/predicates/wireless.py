@@ -10,6 +10,7 @@ from baselines.models import model_of, shipped
 from baselines.reading import (
     about,
     by_id,
+    counted,
     described,
     fact,
     fact_shown,
@@ -187,7 +188,7 @@ def kept_apart(night: Night, clause: Clause) -> Iterator[Judgement]:
         text = f"The {len(offers)} wireless networks lead to {len(vlans)} VLANs, and guests share none with the school."
         yield Judgement(Says.HOLDS, text, evidence=_evidence(offers))
     else:
-        text = f"All {len(offers)} wireless networks lead to VLAN {next(iter(vlans))}."
+        text = f"Every wireless network ({len(offers)}) leads to VLAN {next(iter(vlans))}."
         yield Judgement(Says.FAILS, text, condition="one-vlan", evidence=_evidence(offers))
 
 
@@ -211,7 +212,7 @@ def managed_aps(night: Night, _: Clause) -> Iterator[Judgement]:
         if not listed_by[ap.id] and seen_tonight(night, ap):
             text = f"{described(ap)} is on the network, and the controller does not list it."
             yield about(ap, Says.FAILS, text, "not-listed", field_shown(ap, "kind", "model"))
-    lists = f"The controller lists {len(known)} of {len(aps)} access points"
+    lists = f"The controller lists {len(known)} of {counted(len(aps), 'access point')}"
     text = f"{lists}; whether its alerts reach anyone is for a person."
     yield Judgement(Says.PERSON, text, evidence=fact_shown(fact(night, known[0], "wifi.controller")))
 

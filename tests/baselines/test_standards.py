@@ -139,7 +139,8 @@ BAD = {
     ),
     "two editions at once": (
         GOOD + GOOD.split("clauses:\n")[1],
-        "own.yaml: clause own.first: effective_to: edition 2026-01 overlaps edition 2026-01, which starts on 2026-01-01",
+        "own.yaml: clause own.first: effective_to: edition 2026-01 overlaps edition 2026-01, "
+        "which starts on 2026-01-01",
     ),
     "key twice": (GOOD + "    requirement: It is not\n", "own.yaml: line 11: requirement stands twice"),
     "not YAML": ("standard: own\ntitle: x: y\n", "own.yaml: line 2: not YAML"),
