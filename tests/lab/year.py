@@ -36,7 +36,7 @@ def year_before(report: Report, nights: int, key: Ed25519PrivateKey, seed: int =
     for back in range(nights, 0, -1):
         if chance.random() < OFF_NIGHT:
             continue
-        words = _shift(json.loads(json.dumps(base)), -back)
+        words = shifted(json.loads(json.dumps(base)), -back)
         _young(words, joined, back)
         _older(words, updated, back)
         _weather(words, chance)
@@ -46,11 +46,12 @@ def year_before(report: Report, nights: int, key: Ed25519PrivateKey, seed: int =
         yield made
 
 
-def _shift(node: Any, days: int, name: str = "") -> Any:
+def shifted(node: Any, days: int, name: str = "") -> Any:
+    """A report's JSON with every moment and night moved by so many days; certificates keep their own dates."""
     if isinstance(node, dict):
-        return {key: _shift(value, days, key) for key, value in node.items()}
+        return {key: shifted(value, days, key) for key, value in node.items()}
     if isinstance(node, list):
-        return [_shift(value, days, name) for value in node]
+        return [shifted(value, days, name) for value in node]
     if not isinstance(node, str) or name in KEPT_DATES:
         return node
     if name == "night":
