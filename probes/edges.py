@@ -175,13 +175,9 @@ def _best_place(
         port=best.port,
         vlan=best.vlan,
         via=via,
-        source=f"forwarding table of {_label(best.node)}",
+        source=f"forwarding table of {best.node.label}",
         confidence=sure - (0.1 if via == "unmanaged switch" else 0.0),
     )
-
-
-def _label(node: Node) -> str:
-    return node.thing.ips[0] if node.thing.ips else node.thing.names[0]
 
 
 def _via(node: Node, spot: Spot, occupants: Occupants, by_id: Mapping[str, Node], links: Sequence[Link]) -> str:
@@ -218,7 +214,7 @@ def _behind_blind(spots: Sequence[Spot], by_id: Mapping[str, Node], links: Seque
                     asset=other,
                     port="",
                     vlan=spot.vlan,
-                    source=f"behind {spot.port} of {_label(spot.node)}, whose neighbour's table was not read",
+                    source=f"behind {spot.port} of {spot.node.label}, whose neighbour's table was not read",
                     confidence=0.4,
                 )
     return None

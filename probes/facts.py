@@ -1,6 +1,7 @@
 """Catalogued facts (facts.yaml) of one thing from what was seen of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from typing import TypeVar
 
@@ -46,6 +47,7 @@ _SNMP_LEVELS = ("", "noAuthNoPriv", "authNoPriv", "authPriv")
 _GENERATIONS = {"b": 1, "a": 2, "g": 3, "n": 4, "ac": 5, "ax": 6, "be": 7}
 
 
+@lru_cache(maxsize=1)
 def catalogue() -> dict[str, dict[str, Json]]:
     """Every fact name with its shape and meaning, as facts.yaml holds them."""
     loaded: dict[str, dict[str, Json]] = yaml.safe_load(files("probes").joinpath("facts.yaml").read_text("utf-8"))

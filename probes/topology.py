@@ -30,9 +30,9 @@ class Node:
     root_port: int | None = None
 
     @property
-    def bridges(self) -> bool:
-        """Whether it passes other devices' frames on: it has a forwarding table, or is a switch."""
-        return bool(self.fdb) or self.kind == "switch"
+    def label(self) -> str:
+        """How sources name it: its first address, or the name it was met by."""
+        return self.thing.ips[0] if self.thing.ips else self.thing.names[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _inferred(a: Node, b: Node, a_end: End, b_end: End, ends: tuple[int, int]) -
     return Link(
         a=a_end,
         b=b_end,
-        sources=tuple(sorted(f"forwarding table {node.thing.names[0]}" for node in (a, b))),
+        sources=tuple(sorted(f"forwarding table {node.label}" for node in (a, b))),
         confidence=_INFERRED,
         a_speed_mbps=_speed(a, ends[0]),
         b_speed_mbps=_speed(b, ends[1]),
@@ -170,10 +170,23 @@ def _learned_at(node: Node) -> dict[str, int]:
 
 
 def _facing(a: Node, b: Node, where: Where) -> tuple[int, int] | None:
-    """The port of each at which it learned the other."""
-    at_a = {where[a.id][mac] for mac in b.thing.macs if mac in where[a.id]}
-    at_b = {where[b.id][mac] for mac in a.thing.macs if mac in where[b.id]}
+    """The port of each at which it learned the other; a switch that is itself silent faces by what is behind it."""
+    at_a, at_b = _at(a, b, where), _at(b, a, where)
+    if len(at_a) == 1 and not at_b:
+        at_b = _facing_blindly(b, a, min(at_a), where)
+    elif len(at_b) == 1 and not at_a:
+        at_a = _facing_blindly(a, b, min(at_b), where)
     return (min(at_a), min(at_b)) if len(at_a) == 1 and len(at_b) == 1 else None
+
+
+def _at(here: Node, there: Node, where: Where) -> set[int]:
+    return {where[here.id][mac] for mac in there.thing.macs if mac in where[here.id]}
+
+
+def _facing_blindly(here: Node, there: Node, theirs: int, where: Where) -> set[int]:
+    """The port where `here` learned what `there` learned elsewhere than towards `here`."""
+    beyond = {mac for mac, index in where[there.id].items() if index != theirs}
+    return {index for mac, index in where[here.id].items() if mac in beyond}
 
 
 def _between(a: Node, b: Node, ends: tuple[int, int], switches: Sequence[Node], where: Where) -> bool:
