@@ -28,9 +28,8 @@ def year_before(report: Report, nights: int, key: Ed25519PrivateKey, seed: int =
     """
     chance = random.Random(seed)
     base = report.model_dump(mode="json", by_alias=True)
-    joined = {
-        asset["id"]: chance.randint(1, nights) for asset in chance.sample(base["assets"], len(base["assets"]) // 8)
-    }
+    newest, *others = chance.sample(base["assets"], len(base["assets"]) // 8)
+    joined = {asset["id"]: chance.randint(1, nights) for asset in others} | {newest["id"]: 0}
     updated = {a["id"]: chance.randint(10, nights) for a in base["assets"] if a["version"] and chance.random() < 0.15}
     sequence, previous = 0, ""
     for back in range(nights, 0, -1):
