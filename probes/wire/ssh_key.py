@@ -37,6 +37,7 @@ async def collect_all(
             outcome, reason = Outcome.TIMED_OUT, (end.reason if end else "") or "The server did not answer."
         else:
             outcome, reason = Outcome(message["outcome"]), str(message["reason"])
+            outcome = Outcome.PARTIAL if outcome is Outcome.GARBLED and message.get("banner") else outcome
         return Recording(
             probe="ssh.host-key", target=ip, vantage=vantage, started=started, ended=now(), outcome=outcome,
             reason=reason, answers=(message,) if message and message.get("banner") else (),
