@@ -73,9 +73,18 @@ def _not_applicable(night: Night, clause: Clause) -> str:
 
 def _unchecked(clause: Clause) -> Judgement:
     if clause.attesting:
-        who, what = clause.attesting.role, clause.attesting.evidence.rstrip(".")
-        return Judgement(Says.PERSON, f"No probe can see this. {who} can attest it with: {what[0].lower()}{what[1:]}.")
+        evidence = clause.attesting.evidence.rstrip(".")
+        return Judgement(
+            Says.PERSON, f"No probe can see this; {_who(clause.attesting.role)} can attest it. Evidence: {evidence}."
+        )
     return Judgement(Says.SILENT, "This night's probes do not look at this.")
+
+
+def _who(role: str) -> str:
+    """A role as a sentence has it: IT support, the SLT digital lead, the head teacher."""
+    if role == "IT support":
+        return role
+    return f"the {role if role[:2].isupper() else role[0].lower() + role[1:]}"
 
 
 def _finding(night: Night, clause: Clause, judgement: Judgement) -> Finding:
