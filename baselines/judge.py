@@ -73,10 +73,7 @@ def _not_applicable(night: Night, clause: Clause) -> str:
 
 def _unchecked(clause: Clause) -> Judgement:
     if clause.attesting:
-        evidence = clause.attesting.evidence.rstrip(".")
-        return Judgement(
-            Says.PERSON, f"No probe can see this; {_who(clause.attesting.role)} can attest it. Evidence: {evidence}."
-        )
+        return Judgement(Says.PERSON, f"No probe can see this; {_who(clause.attesting.role)} can attest it.")
     return Judgement(Says.SILENT, "This night's probes do not look at this.")
 
 

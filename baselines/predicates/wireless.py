@@ -68,7 +68,7 @@ def generation(night: Night, clause: Clause) -> Iterator[Judgement]:
 
 
 def _wire(night: Night, ap: Asset) -> tuple[str, int | None, Evidence] | None:
-    """The switch port an access point hangs on, its speed in Mbit/s, and what says so."""
+    """The switch port an access point is plugged into, its speed in Mbit/s, and what says so."""
     for cable in cables_of(night, ap.id):
         peer = by_id(night, cable.peer)
         if peer and peer.kind == "switch":
@@ -98,9 +98,9 @@ def wired_speed(night: Night, clause: Clause) -> Iterator[Judgement]:
             continue
         place, speed, evidence = wire[0], wire[1], wire[2]
         if speed >= floor:
-            yield about(ap, Says.HOLDS, f"{label(ap)} hangs on {place} at {speed_text(speed)}.", "", (evidence,))
+            yield about(ap, Says.HOLDS, f"{label(ap)} is plugged into {place} at {speed_text(speed)}.", "", (evidence,))
         elif seen_tonight(night, ap):
-            text = f"{label(ap)} hangs on {place} at {speed_text(speed)}; {speed_text(floor)} or more is usual."
+            text = f"{label(ap)} is plugged into {place} at {speed_text(speed)}; {speed_text(floor)} or more is usual."
             yield about(ap, Says.FAILS, text, f"at-{speed}", (evidence,))
         else:
             yield unconfirmed(ap, "its port's speed")
@@ -114,12 +114,16 @@ def multigig(night: Night, clause: Clause) -> Iterator[Judgement]:
         if not wire or not wire[1]:
             yield about(ap, Says.SILENT, f"The switch port under {label(ap)} was not seen this night.")
         elif wire[1] >= floor:
-            yield about(ap, Says.HOLDS, f"{label(ap)} hangs on {wire[0]} at {speed_text(wire[1])}.", "", (wire[2],))
+            yield about(
+                ap, Says.HOLDS, f"{label(ap)} is plugged into {wire[0]} at {speed_text(wire[1])}.", "", (wire[2],)
+            )
         elif model and model.multigig and seen_tonight(night, ap, "model"):
-            text = f"{described(ap)} can use {speed_text(floor)} and hangs on {wire[0]} at {speed_text(wire[1])}."
+            text = (
+                f"{described(ap)} can use {speed_text(floor)} and is plugged into {wire[0]} at {speed_text(wire[1])}."
+            )
             yield about(ap, Says.FAILS, text, f"at-{wire[1]}", (wire[2],))
         else:
-            text = f"{label(ap)} hangs on {wire[0]} at {speed_text(wire[1])}; whether it could use more is not known."
+            text = f"{label(ap)} is plugged into {wire[0]} at {speed_text(wire[1])}; whether it could use more is not known."
             yield about(ap, Says.SILENT, text, "", (wire[2],))
 
 
