@@ -16,6 +16,7 @@ from collector import tables as t
 from collector.alerts import raise_alert
 from collector.audit import write_audit
 from collector.rebuild import apply_waiting
+from collector.register import naive
 from collector.sites import Agent
 from collector.store import Store
 from probes.errors import BadInput
@@ -92,7 +93,7 @@ def take(store: Store, agent: Agent, packed: bytes, now: datetime) -> Taken:
         _note(store, agent, now, "report forked" if fork else "report refused", str(error), alert=fork)
         raise
     if taken.new:
-        apply_waiting(store, agent.tenant, agent.site, at_most=APPLIED_AT_ONCE)
+        apply_waiting(store, agent.tenant, agent.site, at_most=APPLIED_AT_ONCE, fresh=report)
         return Taken(_receipt_now(store, agent, taken.receipt), new=True)
     return taken
 
@@ -142,6 +143,7 @@ def _row(agent: Agent, report: Report, packed: bytes, size: int, now: datetime) 
         "night": report.night,
         "vantage": report.agent.vantage,
         "received": now,
+        "ended": naive(report.ended),
         "body": packed,
         "size": size,
         "state": "stored",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from baselines.vocabulary import Report
 from collector import tables as t
@@ -39,8 +39,13 @@ class Applied:
     failed: int = 0
 
 
-def apply_waiting(store: Store, tenant: str, site: str, at_most: int = 1_000_000) -> Applied:
-    """Fold the stored reports of a site that are not yet in the projection; one that fails is flagged and passed by."""
+def apply_waiting(
+    store: Store, tenant: str, site: str, at_most: int = 1_000_000, fresh: Report | None = None
+) -> Applied:
+    """Fold the stored reports of a site that are not yet in the projection; one that fails is flagged and passed by.
+
+    `fresh` is a report that was just stored and need not be read again.
+    """
     done = failed = 0
     while done + failed < at_most:
         with store.writing() as connection:
@@ -48,11 +53,11 @@ def apply_waiting(store: Store, tenant: str, site: str, at_most: int = 1_000_000
             row = _next_waiting(connection, tenant, site)
             if row is None:
                 return Applied(done, failed)
-            report = _read(row)
             memory = _memory(connection, tenant, site)
-            if _place(row, report) <= memory.last_look:
+            if _place(row) <= memory.last_look:
                 undo_from(connection, tenant, site, row.night)
                 continue
+            report = fresh if fresh is not None and _is(fresh, row) else _read(connection, row)
             if _apply(connection, tenant, row, report, memory):
                 done += 1
             else:
@@ -90,20 +95,28 @@ def _alone(connection: Connection, tenant: str) -> None:
 
 
 def _next_waiting(connection: Connection, tenant: str, site: str) -> Any:
+    """The first waiting report in the order of the site's looks, without its body."""
     raw = t.raw_report.c
+    columns = [column for column in raw if column.name != "body"]
     here = (raw.tenant == tenant, raw.site == site, raw.state == "stored")
-    first = connection.scalar(select(func.min(raw.night)).where(*here))
-    rows = connection.execute(select(t.raw_report).where(*here, raw.night == first)).all()
-    return min(rows, key=lambda row: _place(row, _read(row)), default=None)
+    order = (raw.night, raw.ended, raw.vantage, raw.agent, raw.sequence)
+    return connection.execute(select(*columns).where(*here).order_by(*order).limit(1)).one_or_none()
 
 
-def _read(row: Any) -> Report:
-    return Report.model_validate_json(gzip.decompress(row.body))
+def _read(connection: Connection, row: Any) -> Report:
+    raw = t.raw_report.c
+    chosen = select(raw.body).where(raw.tenant == row.tenant, raw.agent == row.agent, raw.sequence == row.sequence)
+    return Report.model_validate_json(gzip.decompress(connection.execute(chosen).scalar_one()))
 
 
-def _place(row: Any, report: Report) -> tuple[str, ...]:
+def _is(report: Report, row: Any) -> bool:
+    return report.seal is not None and report.seal.sha256 == row.sha256
+
+
+def _place(row: Any) -> tuple[str, ...]:
     """Where a report stands in the order of its site's looks."""
-    return (row.night.isoformat(), report.ended.isoformat(), row.vantage, row.agent, f"{row.sequence:020d}")
+    ended = row.ended.isoformat(timespec="microseconds")
+    return (row.night.isoformat(), ended, row.vantage, row.agent, f"{row.sequence:020d}")
 
 
 def _memory(connection: Connection, tenant: str, site: str) -> Memory:
@@ -140,7 +153,7 @@ def fold(connection: Connection, tenant: str, row: Any, report: Report, memory: 
     look = _look(report, row.night, found, disposed, _in_term(connection, tenant, site, row.night))
     after, drifted = changes(memory, look, report.links, found.entries)
     history = fold_findings(memory, after.entries, look, name_subjects(report.findings, found.entries))
-    place = _place(row, report)
+    place = _place(row)
     after = after.model_copy(update={"findings": history.opinions, "last_look": place})
     touched = [entry for entry, held in after.entries.items() if held is not memory.entries.get(entry)]
     write_entries(connection, tenant, site, after, touched, disposed)

@@ -1,7 +1,7 @@
 """The register in the database: which entries there are, what the network says of each, and what people say."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,11 @@ DISPOSED_STATUS = "Disposed of"
 def entry_id(number: int) -> str:
     """The identifier people write on a label: CT-000123."""
     return f"CT-{number:06d}"
+
+
+def naive(at: datetime) -> datetime:
+    """UTC without a zone, as the database keeps times."""
+    return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -99,6 +99,7 @@ raw_report = Table(
     Column("night", Date, nullable=False),
     Column("vantage", Text, nullable=False),
     Column("received", DateTime, nullable=False),
+    Column("ended", DateTime, nullable=False, default=lambda row: row.get_current_parameters()["received"]),
     Column("body", LargeBinary, nullable=False, doc="gzip of the JSON exactly as it came."),
     Column("size", Integer, nullable=False, doc="Bytes of the JSON before gzip."),
     Column("state", Text, nullable=False, doc="stored, applied or failed."),

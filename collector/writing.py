@@ -3,7 +3,6 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, update
@@ -14,13 +13,8 @@ from collector.changing import Change
 from collector.findings import History
 from collector.presence import Look
 from collector.recognising import Recognised
-from collector.register import upsert
+from collector.register import naive, upsert
 from probes.vocabulary import Noun, Outcome
-
-
-def naive(at: datetime) -> datetime:
-    """UTC without a zone, as the database keeps times."""
-    return (at if at.tzinfo is not None else at.replace(tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
 def write_changes(

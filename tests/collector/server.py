@@ -6,6 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
+import collector.pages.routes  # noqa: F401 - so that every fork has the pages already
 from collector import serving
 from collector.settings import Settings
 

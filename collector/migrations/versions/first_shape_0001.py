@@ -253,6 +253,7 @@ def upgrade() -> None:
         sa.Column("night", sa.Date(), nullable=False),
         sa.Column("vantage", sa.Text(), nullable=False),
         sa.Column("received", sa.DateTime(), nullable=False),
+        sa.Column("ended", sa.DateTime(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
