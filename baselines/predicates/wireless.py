@@ -123,7 +123,7 @@ def multigig(night: Night, clause: Clause) -> Iterator[Judgement]:
             )
             yield about(ap, Says.FAILS, text, f"at-{wire[1]}", (wire[2],))
         else:
-            text = f"{label(ap)} is plugged into {wire[0]} at {speed_text(wire[1])}; whether it could use more is not known."
+            text = f"{label(ap)} is plugged into {wire[0]} at {speed_text(wire[1])}; it may be able to use more."
             yield about(ap, Says.SILENT, text, "", (wire[2],))
 
 
