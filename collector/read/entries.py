@@ -170,8 +170,10 @@ def owned_fields(conn: Connection, tenant: str, site: str, *where: ColumnElement
 
 
 def search(every: Sequence[Line], query: Query, size: int = PAGE) -> Found:
-    """One page of the lines that hold every word of the query, filtered and sorted; pages outside are the nearest."""
+    """One page of the lines that hold every word of the query, or that it names in full, filtered and sorted."""
     kept = [line for line in every if matches(line, query)]
+    exact = [line for line in kept if query.words.lower() in _names(line)]
+    kept = exact or kept
     kept.sort(key=lambda line: _sort_key(line, query.sort.removeprefix("-")), reverse=query.sort.startswith("-"))
     pages = max(-(-len(kept) // size), 1)
     page = min(max(query.page, 1), pages)
@@ -206,6 +208,14 @@ def _searchable(line: Line) -> str:
     words = (line.on_name, line.kind_words, KINDS.get(line.kind, ""), f"port {line.port}")
     mine = (*line.macs, *line.ips, *line.owned.values(), *(mac.replace(":", "") for mac in line.macs))
     return "\n".join((*seen, *words, *mine)).lower()
+
+
+def _names(line: Line) -> set[str]:
+    """What names one line alone: typed in full, nothing that merely begins so is meant."""
+    macs = (form for mac in line.macs for form in (mac, mac.replace(":", ""), mac.replace(":", "-")))
+    return {
+        name.lower() for name in (line.id, line.word("serial"), line.owned.get("tag", ""), *line.ips, *macs) if name
+    }
 
 
 def _holds(text: str, word: str) -> bool:

@@ -389,6 +389,7 @@ def _raw(site: Site, agent: str, on: date, sequence: int) -> dict[str, Any]:
         "site": site.id,
         "night": on,
         "vantage": "staff",
+        "ended": datetime.combine(on + timedelta(days=1), time(1, 35)),
         "received": datetime.combine(on + timedelta(days=1), time(5, 10)),
         "body": b"",
         "size": 300_000,
