@@ -66,12 +66,12 @@ def places_of(nodes: Sequence[Node], links: Sequence[Link]) -> dict[str, Connect
     by_id = {node.id: node for node in nodes}
     learned = _learned(nodes, uplinks, owners)
     found = _by_links(by_id, links)
-    occupants = _occupants(learned, owners, found)
+    occupants, linked = _occupants(learned, owners, found), _linked(by_id, links)
     for mac, spots in sorted(learned.items()):
         asset = owners.get(mac)
         if asset is None or asset in found or by_id[asset].fdb:
             continue
-        if place := _best_place(by_id[asset], [s for s in spots if s.node.id != asset], occupants, by_id, links):
+        if place := _best_place(by_id[asset], [s for s in spots if s.node.id != asset], occupants, by_id, linked):
             found[asset] = place
     return found
 
@@ -146,6 +146,7 @@ def _vlan(far: Node, port: str, node: Node) -> int | None:
 
 
 Occupants = Mapping[tuple[str, int], set[str]]
+Linked = Mapping[tuple[str, int], set[str]]
 
 
 def _occupants(
@@ -161,14 +162,14 @@ def _occupants(
 
 
 def _best_place(
-    node: Node, spots: Sequence[Spot], occupants: Occupants, by_id: Mapping[str, Node], links: Sequence[Link]
+    node: Node, spots: Sequence[Spot], occupants: Occupants, by_id: Mapping[str, Node], linked: Linked
 ) -> Connection | None:
     edge = [spot for spot in spots if not spot.uplink]
     if not edge:
-        return _behind_blind(spots, by_id, links)
+        return _behind_blind(spots, by_id, linked)
     best = edge[0]
     rivals = {(s.node.id, s.ifindex) for s in edge}
-    via = _via(node, best, occupants, by_id, links)
+    via = _via(node, best, occupants, by_id, linked)
     sure = 0.9 if len(rivals) == 1 else 0.6
     return Connection(
         asset=best.node.id,
@@ -180,9 +181,9 @@ def _best_place(
     )
 
 
-def _via(node: Node, spot: Spot, occupants: Occupants, by_id: Mapping[str, Node], links: Sequence[Link]) -> str:
+def _via(node: Node, spot: Spot, occupants: Occupants, by_id: Mapping[str, Node], linked: Linked) -> str:
     """What lies between an endpoint and its port: a telephone or access point that is there, or a silent switch."""
-    here = set(occupants.get((spot.node.id, spot.ifindex), ())) | set(_linked_there(spot, links))
+    here = set(occupants.get((spot.node.id, spot.ifindex), ())) | set(linked.get((spot.node.id, spot.ifindex), ()))
     kinds = {by_id[one].kind for one in here if one in by_id and one != node.id}
     if "ap" in kinds and node.kind != "ap":
         return "ap"
@@ -198,17 +199,21 @@ def _via(node: Node, spot: Spot, occupants: Occupants, by_id: Mapping[str, Node]
     )
 
 
-def _linked_there(spot: Spot, links: Iterable[Link]) -> Iterable[str]:
+def _linked(by_id: Mapping[str, Node], links: Iterable[Link]) -> Linked:
+    """Which assets a link joins to each port."""
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
     for link in links:
         for end, other in ((link.a, link.b), (link.b, link.a)):
-            if end.asset == spot.node.id and spot.node.table.ifindex_named(end.port) == spot.ifindex:
-                yield other.asset
+            index = by_id[end.asset].table.ifindex_named(end.port)
+            if index is not None:
+                found[end.asset, index].add(other.asset)
+    return found
 
 
-def _behind_blind(spots: Sequence[Spot], by_id: Mapping[str, Node], links: Sequence[Link]) -> Connection | None:
+def _behind_blind(spots: Sequence[Spot], by_id: Mapping[str, Node], linked: Linked) -> Connection | None:
     """Every port that learned it is an uplink: it is behind the neighbour whose forwarding table was not read."""
     for spot in spots:
-        for other in sorted(_linked_there(spot, links)):
+        for other in sorted(linked.get((spot.node.id, spot.ifindex), ())):
             if not by_id[other].fdb:
                 return Connection(
                     asset=other,
