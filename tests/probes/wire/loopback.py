@@ -41,7 +41,12 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
     stops: list[Callable[[], object]] = []
 
     async def serve() -> None:
+        talks: set[asyncio.Task[None]] = set()
+
         async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            talk = asyncio.current_task()
+            assert talk is not None
+            talks.add(talk)
             try:
                 await handler(reader, writer)
             except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -56,6 +61,10 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
         ready.set()
         await stop.wait()
         server.close()
+        for talk in talks:
+            talk.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
+        await asyncio.sleep(0.02)
 
     thread = Thread(target=lambda: asyncio.run(serve()))
     thread.start()
