@@ -71,10 +71,12 @@ def person(
     """Add a person and print a one-time link with which they choose a password; disable one; or list them."""
     from collector import people
     from collector.api import now_utc
+    from collector.sites import prepare
 
     settings, store = _open(config, database, data_dir)
     base = settings.public_url or f"http://{settings.listen}:{settings.port}"
     try:
+        prepare(store, settings, now_utc())
         if action == "list":
             print("\n".join(people.list_people(store, settings.tenant)) or "Nobody yet: caretaker person add EMAIL.")
         elif action == "add" and email:

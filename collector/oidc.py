@@ -10,6 +10,7 @@ from authlib.integrations.starlette_client import OAuth
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from httpx import HTTPError
+from joserfc.errors import JoseError
 from starlette.middleware.sessions import SessionMiddleware
 
 from collector.api import Now, SettingsOf, StoreOf, sessions_of
@@ -64,7 +65,7 @@ async def come_back(request: Request, number: int, settings: SettingsOf, store: 
     client = _client(request, settings, number)
     try:
         token = await client.authorize_access_token(request)
-    except (OAuthError, HTTPError, ValueError) as error:
+    except (OAuthError, JoseError, HTTPError, ValueError, KeyError) as error:
         raise HTTPException(401, TROUBLE) from error
     email = vouched_email(settings.sign_in[number], dict(token.get("userinfo") or {}))
     person = find_by_email(store, settings.tenant, email) if email else None
