@@ -9,6 +9,7 @@ from probes.device_files import GIVEN, DeviceFile, Knowledge, Rule, is_under, kn
 from probes.evidence import Evidence, evidence_of
 from probes.identity import is_generic_name, is_junk_serial
 from probes.parts import parts_of
+from probes.plain_reading import plain_claims
 from probes.quirks import without_lies
 from probes.standing import standing_claims
 from probes.vocabulary import Kind, Noun, Observation, Part, Why
@@ -48,6 +49,7 @@ def identify(
         *_table_claims(found, known),
         *_named_claims(found, known),
         *standing_claims(observations),
+        *plain_claims(observations, known),
     ]
     claims = [c for c in map(_tidied(known), without_lies(claims, found)) if c.value]
     whys: dict[str, Why] = {}
