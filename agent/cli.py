@@ -13,7 +13,8 @@ ABOUT = (
     "and keeps the asset register."
 )
 ORDER = (
-    "audit", "serve", "install", "doctor", "demo", "deliver", "replay", "export", "review", "verify", "site", "person",
+    "audit", "serve", "install", "doctor", "demo", "deliver", "replay", "export", "review", "verify", "measure", "site",
+    "person",
 )  # fmt: skip
 
 

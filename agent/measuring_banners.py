@@ -1,0 +1,142 @@
+"""Banners and DHCP fingerprints, each read as the one thing that a host said, held against what it is known to be."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from agent.measuring_dumps import AT, Row, corpus_folder, read_rows
+from agent.measuring_marks import Mark, Verdict, contains, plain
+from probes.canonical import clean
+from probes.identify import Identity, identify
+from probes.seen import (
+    Certificate,
+    DhcpHeard,
+    MdnsService,
+    OpenPort,
+    Printer,
+    Seen,
+    Smb,
+    SshHostKey,
+    System,
+    WebPage,
+)
+from probes.vocabulary import Observation
+
+COLUMNS = ("maker", "product")
+_IP = "192.0.2.1"
+_PORTS = {"ftp_banners": 21, "telnet_banners": 23, "ntp_banners": 123, "rtsp_servers": 554, "sip_banners": 5060,
+          "sip_user_agents": 5060, "ldap_searchresult": 389, "h323_callresp": 1720}  # fmt: skip
+
+
+def is_kept_back(name: str) -> bool:
+    """Whether an example is in the third that rules are never tuned on: by its SHA-256, so that nobody chooses."""
+    return int(sha256(name.encode()).hexdigest(), 16) % 3 == 0
+
+
+def banner_marks(truth: Path) -> list[Mark]:
+    """Marks of every banner whose device or operating system has a maker or product. `kind` is kept back or open."""
+    folder = corpus_folder(truth) / "banners"
+    marks = [
+        mark for path in sorted(folder.glob("*.csv")) for row in read_rows(path) for mark in _marks(path.stem, row)
+    ]
+    fingerprints = read_rows(corpus_folder(truth) / "dhcp" / "fingerprints.csv")
+    return [*marks, *(mark for row in fingerprints for mark in _dhcp_marks(row))]
+
+
+def _marks(protocol: str, row: Row) -> Iterator[Mark]:
+    if protocol == "fusioninventory_sysdescr":
+        said = _identity(System(descr=clean(row["sysdescr"])))
+        yield from _judged(protocol, row["sysdescr"], said, {row["vendor"]}, row["model"])
+        return
+    known = _json(row.get("all", ""))
+    makers = {known.get("hw.vendor", ""), known.get("os.vendor", "")} - {""}
+    product = known.get("hw.product") or known.get("os.product") or ""
+    seen = seen_of(protocol, row.get("example", ""))
+    if seen is not None and (makers or product):
+        yield from _judged(protocol, row["id"], _identity(seen), makers, product)
+
+
+def _json(text: str) -> dict[str, str]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _dhcp_marks(row: Row) -> Iterator[Mark]:
+    numbers = tuple(int(word) for word in row["option55"].split(",") if word.strip().isdigit())
+    if not (numbers or row["option60"]):
+        return
+    seen = DhcpHeard("02:00:00:00:00:01", "discover", vendor_class=clean(row["option60"]), parameters=numbers)
+    name = f"{row['source']} {row['name']} {row['option55']} {row['option60']}"
+    how = "dhcp option 60" if row["option60"] else "dhcp option 55 alone"
+    yield from _judged(how, name, _identity(seen), {row["vendor"]} - {""}, row["name"])
+
+
+def _identity(seen: Seen) -> Identity:
+    return identify([Observation("banner", _IP, "corpus", AT, seen)])
+
+
+def _judged(protocol: str, name: str, said: Identity, makers: set[str], product: str) -> Iterator[Mark]:
+    held = "kept back" if is_kept_back(name) else "open"
+    if makers:
+        verdict: Verdict = "blank" if not said.maker else "right" if _is_maker(said.maker, makers) else "wrong"
+        yield Mark("maker", verdict, name, protocol, held, said.maker, "|".join(sorted(makers)))
+    if product:
+        words = [word for word in (said.model, f"{said.os} {said.version}".strip(), said.os) if word]
+        right = any(_is_product(word, product) for word in words)
+        verdict = "right" if right else "wrong" if said.model else "blank"
+        yield Mark("product", verdict, name, protocol, held, " / ".join(words[:2]), product)
+
+
+def _is_maker(said: str, makers: set[str]) -> bool:
+    return any(contains(said, maker) for maker in makers)
+
+
+def _is_product(said: str, truth: str) -> bool:
+    a, b = (re.sub(r"[\W_]+", "", plain(text)) for text in (said, truth))
+    return bool(a and b) and (a in b or b in a)
+
+
+def seen_of(protocol: str, example: str) -> Seen | None:
+    """What a night would have written down of such a banner, or None where it asks no such question."""
+    if protocol in _PORTS:
+        proto = "udp" if protocol == "ntp_banners" else "tcp"
+        return OpenPort(_IP, proto, _PORTS[protocol], banner=clean(example))
+    made = _READ.get(protocol)
+    return made(clean(example)) if made else None
+
+
+def _object_id(text: str) -> Seen:
+    object_id, _, descr = text.partition(" ")
+    return System(descr=descr, object_id=object_id)
+
+
+def _realm(text: str) -> Seen:
+    realm = re.search(r'realm="?([^"]*)', text, re.IGNORECASE)
+    return WebPage(_IP, 80, False, 401, realm=realm[1] if realm else text)
+
+
+def _device_info(text: str) -> Seen:
+    pairs = dict(word.partition("=")[::2] for word in text.split() if "=" in word)
+    return MdnsService(_IP, "_device-info._tcp.local", "thing", txt=pairs)
+
+
+_READ: dict[str, Callable[[str], Seen]] = {
+    "snmp_sysdescr": lambda text: System(descr=text),
+    "snmp_sysobjid": _object_id,
+    "dhcp_vendor_class": lambda text: DhcpHeard("02:00:00:00:00:01", "discover", vendor_class=text),
+    "html_title": lambda text: WebPage(_IP, 80, False, 200, title=text),
+    "http_servers": lambda text: WebPage(_IP, 80, False, 200, server=text),
+    "http_wwwauth": _realm,
+    "ssh_banners": lambda text: SshHostKey(_IP, text if text.startswith("SSH-") else f"SSH-2.0-{text}"),
+    "smb_native_os": lambda text: Smb(_IP, (), os=text),
+    # A night never speaks to printing ports; printers give the same words in hrDeviceDescr.
+    "hp_pjl_id": lambda text: Printer(descr=text),
+    "x509_subjects": lambda text: Certificate(_IP, 443, text, "", AT, AT, False),
+    "x509_issuers": lambda text: Certificate(_IP, 443, "", text, AT, AT, False),
+    "mdns_device-info_txt": _device_info,
+}
