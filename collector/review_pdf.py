@@ -2,6 +2,7 @@
 markup, so nothing in it can be an instruction to the typesetter."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from probes.canonical import clean
 
 TEMPLATE = Path(__file__).parent / "review.typ"
 LONGEST = 600
+_LONG_WORD = re.compile(r"[^\s/.:-]{14}(?=\S)")
 
 
 def write_pdf(review: Review) -> bytes:
@@ -40,10 +42,11 @@ def _each(value: Any, text: Callable[[str], str]) -> Any:
 
 
 def clean_text(text: str) -> str:
-    """Without control and direction characters, and not longer than a page can bear."""
-    return clean(text, LONGEST)
+    """Without control and direction characters, not longer than a page can bear, and never wider than a column."""
+    return _LONG_WORD.sub("\\g<0>\u200b", clean(text, LONGEST))
 
 
 def plain_text(text: str) -> str:
     """Only letters that any of our fonts can draw."""
-    return "".join(c if c < "\u0180" or c in "–—‘’“”…×≥≤→" else "?" for c in clean(text, LONGEST))
+    drawn = "".join(c if c < "\u0180" or c in "–—‘’“”…×≥≤→" else "?" for c in clean(text, LONGEST))
+    return _LONG_WORD.sub("\\g<0>\u200b", drawn)

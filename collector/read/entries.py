@@ -143,11 +143,11 @@ def one_line(conn: Connection, tenant: str, site: str, entry: str) -> Line | Non
 
 
 def some_lines(conn: Connection, tenant: str, site: str, *where: ColumnElement[bool]) -> list[Line]:
-    """The lines of a site's register for which all of `where` holds, by number."""
+    """The lines of a site's register for which all of `where` holds, by number; personal devices are only counted."""
     e = t.entry.c
     owned = owned_fields(conn, tenant, site, *where)
     wanted = select(*(e[name] for name in _SEEN)).where(
-        e.tenant == tenant, e.site == site, e.merged_into.is_(None), *where
+        e.tenant == tenant, e.site == site, e.merged_into.is_(None), e.private.is_(False), *where
     )
     rows = conn.execute(wanted.order_by(e.number)).mappings()
     return [_line(row, owned.get(row["entry"], {})) for row in rows]

@@ -774,7 +774,7 @@ def _changes(conn: Connection, known: list[Device], nights: int, last: date) -> 
             0,
         ),
         (
-            "appeared",
+            "new",
             "cam-gate",
             "",
             "camera",
@@ -782,9 +782,9 @@ def _changes(conn: Connection, known: list[Device], nights: int, last: date) -> 
             False,
             0,
         ),
-        ("version", "wlc-01", "8.10.0.6", "8.10.0.7", "wlc-01 went from version 8.10.0.6 to 8.10.0.7.", True, 0),
-        ("absent", "cam-bikes", "", "", "cam-bikes has not been seen for two complete nights.", False, 7),
-        ("port-speed", "print-art", "1000", "100", "print-art now runs at 100 Mbps.", True, 3),
+        ("firmware", "wlc-01", "8.10.0.6", "8.10.0.7", "wlc-01 went from version 8.10.0.6 to 8.10.0.7.", True, 0),
+        ("removed", "cam-bikes", "", "", "cam-bikes has not been seen for two complete nights.", False, 7),
+        ("speed", "print-art", "1000", "100", "print-art now runs at 100 Mbps.", True, 3),
     )
     rows = [
         {

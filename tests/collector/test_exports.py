@@ -9,7 +9,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import update
 
+from collector import tables as t
 from collector.exports import export
 from collector.exports.extract import inert
 from collector.exports.plan_technology import QUESTIONS, UNSURE, answers
@@ -147,3 +149,17 @@ def test_payloads_reach_the_exports_as_text(hostile: Store, tmp_path: Path) -> N
     names = {row["Name on the network"] for row in said["Devices"]}
     assert PAYLOADS[0] in names
     assert len(said["Devices"]) == len(PAYLOADS)
+
+
+def test_a_personal_device_is_in_no_page_and_no_file(sqlite_store: Store, tmp_path: Path) -> None:
+    seed.seed(sqlite_store, 3)
+    with sqlite_store.writing() as conn:
+        conn.execute(update(t.entry).where(t.entry.c.entry == "CT-000060").values(private=True))
+    name = seed.school()[59].name
+    for format in ("csv", "json"):
+        assert name.encode() not in packed(sqlite_store, format, tmp_path)
+    with reading(sqlite_store, tmp_path) as client:
+        assert name not in client.get("/register", params={"q": name}).text.replace(f"“{name}”", "").replace(
+            f'"{name}"', ""
+        )
+        assert client.get("/register/CT-000060").status_code == 404
