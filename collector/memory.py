@@ -117,5 +117,22 @@ def pack(memory: Memory) -> bytes:
     return gzip.compress(memory.model_dump_json(exclude_defaults=True).encode(), compresslevel=1, mtime=0)
 
 
+class Recent:
+    """The last few memories by the hash of what is kept, so that a night need not unpack what the last one packed."""
+
+    def __init__(self, most: int = 4) -> None:
+        self._most = most
+        self._kept: dict[str, Memory] = {}
+
+    def get(self, sha256: str) -> Memory | None:
+        return self._kept.get(sha256)
+
+    def put(self, sha256: str, memory: Memory) -> None:
+        self._kept.pop(sha256, None)
+        self._kept[sha256] = memory
+        while len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]
+
+
 def unpack(packed: bytes) -> Memory:
     return Memory.model_validate_json(gzip.decompress(packed))

@@ -8,6 +8,7 @@ import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, text, update
@@ -17,7 +18,7 @@ from collector import tables as t
 from collector.covered import Covered
 from collector.drift import changes
 from collector.findings import fold_findings, name_subjects
-from collector.memory import Memory, pack, unpack
+from collector.memory import Memory, Recent, pack, unpack
 from collector.presence import Look, Met, thing_of
 from collector.recognising import Recognised
 from collector.register import disposed_entries, mark_merged, recognise_assets, write_entries
@@ -53,15 +54,17 @@ def apply_waiting(
             row = _next_waiting(connection, tenant, site)
             if row is None:
                 return Applied(done, failed)
-            memory = _memory(connection, tenant, site)
+            memory = _memory(connection, tenant, site, store.recent)
             if _place(row) <= memory.last_look:
                 undo_from(connection, tenant, site, row.night)
                 continue
             report = fresh if fresh is not None and _is(fresh, row) else _read(connection, row)
-            if _apply(connection, tenant, row, report, memory):
-                done += 1
-            else:
-                failed += 1
+            after = _apply(connection, tenant, row, report, memory)
+        if after is None:
+            failed += 1
+            continue
+        store.recent.put(*after)
+        done += 1
     return Applied(done, failed)
 
 
@@ -119,33 +122,33 @@ def _place(row: Any) -> tuple[str, ...]:
     return (row.night.isoformat(), ended, row.vantage, row.agent, f"{row.sequence:020d}")
 
 
-def _memory(connection: Connection, tenant: str, site: str) -> Memory:
-    chosen = (
-        select(t.memory.c.packed)
-        .where(t.memory.c.tenant == tenant, t.memory.c.site == site)
-        .order_by(t.memory.c.night.desc())
-        .limit(1)
-    )
-    packed = connection.scalar(chosen)
-    return Memory() if packed is None else unpack(packed)
+def _memory(connection: Connection, tenant: str, site: str, recent: Recent) -> Memory:
+    m = t.memory.c
+    here = (m.tenant == tenant, m.site == site)
+    last = connection.execute(select(m.night, m.sha256).where(*here).order_by(m.night.desc()).limit(1)).one_or_none()
+    if last is None:
+        return Memory()
+    known = recent.get(last.sha256)
+    return known or unpack(connection.execute(select(m.packed).where(*here, m.night == last.night)).scalar_one())
 
 
-def _apply(connection: Connection, tenant: str, row: Any, report: Report, memory: Memory) -> bool:
+def _apply(connection: Connection, tenant: str, row: Any, report: Report, memory: Memory) -> tuple[str, Memory] | None:
+    """The memory after this report, with its hash; None when the report failed and was flagged."""
     raw = t.raw_report.c
     this = (raw.tenant == tenant, raw.agent == row.agent, raw.sequence == row.sequence)
     try:
         with connection.begin_nested():
-            fold(connection, tenant, row, report, memory)
+            after = fold(connection, tenant, row, report, memory)
     except Exception as error:  # one poisoned report must not stop the ones behind it; it stays raw and is flagged
         words = f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS]
         connection.execute(update(t.raw_report).where(*this).values(state="failed", error=words))
-        return False
+        return None
     connection.execute(update(t.raw_report).where(*this).values(state="applied", error=""))
-    return True
+    return after
 
 
-def fold(connection: Connection, tenant: str, row: Any, report: Report, memory: Memory) -> None:
-    """One report into the projection: recognise, compare, write."""
+def fold(connection: Connection, tenant: str, row: Any, report: Report, memory: Memory) -> tuple[str, Memory]:
+    """One report into the projection: recognise, compare, write. Returns what is remembered, and its hash."""
     site = row.site
     found = recognise_assets(connection, tenant, site, report.assets)
     mark_merged(connection, tenant, found.merged)
@@ -160,7 +163,7 @@ def fold(connection: Connection, tenant: str, row: Any, report: Report, memory: 
     write_changes(connection, tenant, site, look, place, [*drifted, *history.changes])
     write_findings(connection, tenant, site, look, history)
     write_night(connection, tenant, row, report, found)
-    _remember(connection, tenant, site, row.night, after)
+    return _remember(connection, tenant, site, row.night, after), after
 
 
 def _look(report: Report, night: date, found: Recognised, disposed: frozenset[str], in_term: bool) -> Look:
@@ -187,10 +190,13 @@ def _in_term(connection: Connection, tenant: str, site: str, night: date) -> boo
     return not terms or any(first <= night.isoformat() <= last for first, last in terms)
 
 
-def _remember(connection: Connection, tenant: str, site: str, night: date, memory: Memory) -> None:
+def _remember(connection: Connection, tenant: str, site: str, night: date, memory: Memory) -> str:
     m = t.memory.c
     here = (m.tenant == tenant, m.site == site)
     nights = connection.scalars(select(m.night).where(*here).order_by(m.night.desc())).all()
     old = [kept for kept in nights if kept != night][NIGHTS_KEPT - 1 :]
     connection.execute(delete(t.memory).where(*here, m.night.in_([night, *old])))
-    connection.execute(t.memory.insert().values(tenant=tenant, site=site, night=night, packed=pack(memory)))
+    packed = pack(memory)
+    row = {"tenant": tenant, "site": site, "night": night, "packed": packed, "sha256": sha256(packed).hexdigest()}
+    connection.execute(t.memory.insert().values(**row))
+    return str(row["sha256"])

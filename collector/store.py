@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from collector.memory import Recent
 from probes.errors import BadInput
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -34,6 +35,7 @@ class Store:
         """Open and migrate. Raises BadInput when the URL is no database or its shape is newer than this Caretaker."""
         self.url = _read_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.recent = Recent()
         self._lock = threading.RLock()
         self._file = _lock_file(self.url) if self.sqlite else None
         self._readers = _engine(self.url, reading=True)

@@ -2,8 +2,7 @@
 
 `TRUTH` is what agents sent and people said, and is never rebuilt. `PROJECTION` is made from `raw_report` and the
 people's words, and may be emptied and made again at any time (collector/rebuild.py).
-Times are kept in UTC without a zone, dates are the night's date, documents are JSON.
-"""
+Times are UTC without a zone, dates are the night's date, documents are JSON."""
 
 from typing import Any
 
@@ -394,6 +393,7 @@ memory = Table(
     _key("site"),
     _key("night", Date),
     Column("packed", LargeBinary, nullable=False, doc="collector.memory.Memory after that night's last report."),
+    Column("sha256", Text, nullable=False, doc="Of `packed`."),
 )
 
 TRUTH = (tenant, site, agent, raw_report, issued, owned_field, attestation, acceptance, person, audit, alert, told)

@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("site", sa.Text(), autoincrement=False, nullable=False),
         sa.Column("night", sa.Date(), autoincrement=False, nullable=False),
         sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "site", "night", name=op.f("pk_memory")),
     )
     op.create_table(
