@@ -1,7 +1,7 @@
 """How far one look reached: only what was wholly asked may support that something is gone."""
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,10 +20,10 @@ class Covered:
     stopped: bool = False
 
     @cached_property
-    def _sweeps(self) -> list[tuple[Network | None, bool]]:
-        """Each sweep's network (None: everything this vantage reaches), and whether it ended."""
+    def _sweeps(self) -> list[tuple[Network, bool]]:
+        """Each network that was swept, and whether that sweep ended. A sweep that names no network vouches for none."""
         swept = (row for row in self.rows if "sweep" in row.probe and row.outcome not in PASSED_BY)
-        return [(_network(row.target), row.outcome is Outcome.COMPLETE) for row in swept]
+        return [(network, row.outcome is Outcome.COMPLETE) for row in swept for network in _networks(row.target)]
 
     @cached_property
     def _by_target(self) -> dict[str, list[Coverage]]:
@@ -38,7 +38,7 @@ class Covered:
         return not self.stopped and bool(addresses) and all(self._swept_one(address) for address in addresses)
 
     def _swept_one(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-        over = [whole for network, whole in self._sweeps if network is None or address in network]
+        over = [whole for network, whole in self._sweeps if address in network]
         return bool(over) and all(over)
 
     def whole(self, prefixes: tuple[str, ...], targets: Iterable[str]) -> bool:
@@ -49,8 +49,10 @@ class Covered:
         return bool(asked) and all(row.outcome is Outcome.COMPLETE for row in asked)
 
 
-def _network(target: str) -> Network | None:
-    try:
-        return ipaddress.ip_network(target, strict=False)
-    except ValueError:
-        return None
+def _networks(target: str) -> Iterator[Network]:
+    """The networks of a target such as "10.20.0.0/22, 10.20.8.0/24"; an interface's name is none."""
+    for word in target.split(","):
+        try:
+            yield ipaddress.ip_network(word.strip(), strict=False)
+        except ValueError:
+            continue
