@@ -31,6 +31,7 @@ def year_before(report: Report, nights: int, key: Ed25519PrivateKey, seed: int =
     newest, *others = chance.sample(base["assets"], len(base["assets"]) // 8)
     joined = {asset["id"]: chance.randint(1, nights) for asset in others} | {newest["id"]: 0}
     updated = {a["id"]: chance.randint(10, nights) for a in base["assets"] if a["version"] and chance.random() < 0.15}
+    updated |= {asset["id"]: 0 for asset in base["assets"] if asset["kind"] == "switch" and asset["version"]}
     sequence, previous = 0, ""
     for back in range(nights, 0, -1):
         if chance.random() < OFF_NIGHT:
@@ -38,6 +39,7 @@ def year_before(report: Report, nights: int, key: Ed25519PrivateKey, seed: int =
         words = shifted(json.loads(json.dumps(base)), -back)
         _young(words, joined, back)
         _older(words, updated, back)
+        _without_telnet(words)
         _weather(words, chance)
         sequence += 1
         made = seal(Report.model_validate({**words, "seal": None}), key, sequence, previous)
@@ -73,6 +75,18 @@ def _older(words: dict[str, Any], updated: dict[str, int], back: int) -> None:
     for asset in words["assets"]:
         if updated.get(asset["id"], 0) and updated[asset["id"]] < back:
             asset["version"] = re.sub(r"\d+$", lambda found: str(max(0, int(found[0]) - 1)), asset["version"])
+
+
+def _without_telnet(words: dict[str, Any]) -> None:
+    """Nobody had left telnet open until the night that was real."""
+    guilty = {asset["id"] for asset in words["assets"] if any(s["name"] == "telnet" for s in asset["services"])}
+    for asset in words["assets"]:
+        asset["services"] = [service for service in asset["services"] if service["name"] != "telnet"]
+    words["findings"] = [
+        finding
+        for finding in words["findings"]
+        if not (finding["subject"] in guilty and "telnet" in finding["sentence"])
+    ]
 
 
 def _weather(words: dict[str, Any], chance: random.Random) -> None:
