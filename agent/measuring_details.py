@@ -121,7 +121,9 @@ def _is_neighbour(seen: Neighbour, row: Row) -> bool:
     names = {_letters(seen.name), _letters(seen.chassis_id), _letters(seen.name.split("(")[0])}
     named = not host or _letters(host) in names or (not seen.name and _letters(host) in _letters(seen.descr))
     without = re.sub(r" \([0-9a-f]*\)$", "", port)
-    said = {_letters(seen.port_id), _letters(seen.port_descr)}
+    # VMware ESX announces its card (vmnic3) as the chassis id, by interface name.
+    card = seen.chassis_id if seen.chassis_subtype == 6 else ""
+    said = {_letters(seen.port_id), _letters(seen.port_descr), _letters(card)}
     return named and (not port or bool(said & {_letters(port), _letters(without), _letters(_unhexed(without))}))
 
 

@@ -32,7 +32,7 @@ class Cable:
 
     def _is(self, other: "Cable") -> bool:
         ports = _is_one_port(self.a_port, other.a_port) and _is_one_port(self.b_port, other.b_port)
-        return (self.a, self.b) == (other.a, other.b) and ports
+        return ports and _is_one_device(self.a, other.a) and _is_one_device(self.b, other.b)
 
 
 def topologies_in(truth: Path) -> list[Path]:
@@ -64,6 +64,11 @@ def cables_of(folder: Path) -> list[Cable]:
         return names[of.asset], full.get((names[of.asset], of.port), of.port)
 
     return [Cable(*end(link.a), *end(link.b)) for link in seen.links]
+
+
+def _is_one_device(a: str, b: str) -> bool:
+    """Whether two names are one, with or without a domain behind."""
+    return a == b or a.startswith(f"{b}.") or b.startswith(f"{a}.")
 
 
 def _is_one_port(a: str, b: str) -> bool:
