@@ -51,7 +51,7 @@ def assets_of(
     kept = [thing for thing in things if _is_something(thing)]
     identities = {thing.names: _identity(thing, weigh) for thing in kept}
     kept = [thing for thing in kept if not _is_shared_address(thing, kept, identities)]
-    public = [thing for thing in kept if not _is_private(thing)]
+    public = [thing for thing in kept if not _is_private(thing) and _is_credible(thing, identities[thing.names])]
     ids = _ids(public)
     nodes = [_node(ids[thing.names], identities[thing.names], thing) for thing in public]
     links = links_of(nodes)
@@ -87,6 +87,18 @@ def _is_private(thing: Thing) -> bool:
     named = any(_names(o.seen) for o in thing.observations)
     serves = any(isinstance(o.seen, OpenPort | System | Neighbour | ManagedAp) for o in thing.observations)
     return all(map(is_random_mac, thing.macs)) and not named and not serves
+
+
+def _is_credible(thing: Thing, identity: Identity) -> bool:
+    """What is only hearsay needs a MAC, a serial, an address or a kind: a device can announce any name it likes."""
+    met = any(o.target in thing.names for o in thing.observations)
+    return bool(
+        met
+        or thing.ips
+        or any(key.strong for key in thing.keys)
+        or identity.kind != "unknown"
+        or not thing.observations
+    )
 
 
 def _names(seen: object) -> bool:

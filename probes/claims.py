@@ -9,6 +9,7 @@ from probes.vocabulary import Observation, Why
 
 # Below this nothing is said: unknown rather than a guess.
 ENOUGH = 0.3
+_BELIEVED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class Claim:
     observation: Observation
     tie: str = ""
 
-    def holding(self, value: str) -> "Claim":
-        """The same claim with another value."""
-        return self if value == self.value else replace(self, value=value)
+    def holding(self, value: str, tie: str) -> "Claim":
+        """The same claim with another value and dependence."""
+        return self if (value, tie) == (self.value, self.tie) else replace(self, value=value, tie=tie)
 
 
 def heaviest(claims: Sequence[Claim], weigh: Callable[[Observation], float]) -> tuple[str, Why] | None:
@@ -44,12 +45,19 @@ def heaviest(claims: Sequence[Claim], weigh: Callable[[Observation], float]) -> 
     )
     if not ranked or ranked[0][0] < ENOUGH:
         return None
-    weight, plain, best = ranked[0]
+    weight, plain, best = _fuller(ranked)
     others = [row for row in ranked[1:] if row[1] not in plain and plain not in row[1]]
     doubt = 0.4 * others[0][0] if others else 0.0
     also = [f"{row[2].value} ({row[2].observation.probe}, {row[2].source})" for row in ranked[1:6]]
     seen_whole = max(weigh(claim.observation) for claim in groups[plain])
     return best.value, why(best.observation, min(weight, 0.99, seen_whole) * (1 - doubt), also)
+
+
+def _fuller(ranked: Sequence[tuple[float, str, Claim]]) -> tuple[float, str, Claim]:
+    """The heaviest; of a model number and the same with more words, the fuller when it is believed too."""
+    weight, plain, best = ranked[0]
+    fuller = [row for row in ranked[1:] if row[1].startswith(plain) and row[0] >= _BELIEVED]
+    return (weight, fuller[0][1], fuller[0][2]) if fuller and best.field == "model" else ranked[0]
 
 
 def _plain(value: str) -> str:

@@ -82,7 +82,7 @@ def _tidied(known: Knowledge) -> Callable[[Claim], Claim]:
             value = ""
         if claim.field == "hostname" and is_generic_name(value):
             value = ""
-        return claim.holding(value)
+        return claim.holding(value, known.canonical_maker(claim.tie) if claim.field == "model" else claim.tie)
 
     return tidy
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from ipaddress import ip_address, ip_network
 
 from probes.canonical import mac_text
@@ -81,7 +82,7 @@ def subject(observation: Observation) -> str | None:
             return mac
         case Neighbour(heard=True):
             return "self"
-        case ManagedAp():
+        case ManagedAp() | OwnAddress():
             return observation.target
         case seen:
             return getattr(seen, "ip", None) or observation.target or None
@@ -141,6 +142,7 @@ def scope_test(scopes: Sequence[str]) -> Callable[[str], bool]:
     """A test of whether an address may become an asset: inside a scope, or anywhere when no scope is given."""
     networks = [ip_network(scope, strict=False) for scope in scopes]
 
+    @cache
     def inside(ip: str) -> bool:
         address = ip_address(ip)
         if address.is_loopback or address.is_unspecified or address.is_multicast:
@@ -150,6 +152,7 @@ def scope_test(scopes: Sequence[str]) -> Callable[[str], bool]:
     return inside
 
 
+@lru_cache(maxsize=65_536)
 def _is_ip(text: str) -> bool:
     try:
         ip_address(text)

@@ -1,5 +1,6 @@
 """Claims that need no maker's rule: what the standard MIBs and protocols say outright."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from probes.claims import Claim
@@ -28,6 +29,14 @@ _CAPABLE = (
     ("telephone", "phone", 0.75), ("phone", "phone", 0.75), ("wlan-ap", "ap", 0.7), ("wlan-access-point", "ap", 0.7),
     ("bridge", "switch", 0.4), ("switch", "switch", 0.4), ("router", "router", 0.32),
 )  # fmt: skip
+# A virtual machine's MAC names the hypervisor's maker, a network card's only the card's.
+_VIRTUAL = ("00:50:56", "00:0c:29", "00:05:69", "00:15:5d", "08:00:27", "00:16:3e", "52:54:00", "02:")
+_CARD_MAKERS = re.compile(
+    r"intel corp|azurewave|lite-?on|hon hai|foxconn|chicony|rivet|realtek|cybertan|quanta computer|compal|wistron"
+    r"|pegatron|lcfc|murata|microchip|espressif|texas instr|broadcom|mediatek|qualcomm|cloud network|universal global"
+    r"|pc engines|asix|dallas semi|private$|ieee",
+    re.IGNORECASE,
+)
 _NAMES = {"dhcp": 0.8, "netbios": 0.75, "mdns": 0.7, "llmnr": 0.6, "ptr": 0.55, "ssdp": 0.4}
 Values = Iterator[tuple[str, str, float]]
 
@@ -84,7 +93,7 @@ def _values(observation: Observation) -> Values:  # noqa: PLR0912 - one case per
             yield from (("version", a.version, 0.8), ("hostname", a.name, 0.6))
         case SsdpDevice() as d:
             yield from (("maker", d.maker, 0.55), ("model", d.model, 0.5), ("serial", d.serial, 0.6))
-        case MacMaker(maker=maker):
+        case MacMaker(mac=mac, maker=maker) if not mac.startswith(_VIRTUAL) and not _CARD_MAKERS.match(maker):
             yield "maker", maker, 0.35
         case Neighbour() as n:
             yield from _neighbour(n)
