@@ -54,7 +54,7 @@ def picture(
         coverage.append(entry)
         slot = (recording.probe, recording.target, recording.vantage)
         outcomes[slot] = _worse(outcomes.get(slot, Outcome.COMPLETE), entry.outcome)
-    observations = sorted(set_of(observations), key=order)
+    observations = set_of(observations)
     coverage.sort(key=lambda c: (c.probe, c.target, c.vantage, c.at.isoformat(), c.outcome, c.reason))
     register = assets_of(observations, _weigher(outcomes), scopes)
     return Picture(
@@ -70,8 +70,9 @@ def picture(
 
 
 def set_of(observations: Sequence[Observation]) -> list[Observation]:
-    """Observations each once; records that hold mappings cannot be hashed, so their words are compared."""
-    return list({order(o): o for o in observations}.values())
+    """Observations each once, in order; records that hold mappings cannot be hashed, so their words are compared."""
+    unique = {order(o): o for o in observations}
+    return [unique[words] for words in sorted(unique)]
 
 
 def _decoded(recording: Recording, decode: Decode | None) -> tuple[list[Observation], Coverage]:
