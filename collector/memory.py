@@ -118,18 +118,19 @@ def pack(memory: Memory) -> bytes:
 
 
 class Recent:
-    """The last few memories by the hash of what is kept, so that a night need not unpack what the last one packed."""
+    """The last memory of the last few sites with the hash of what is kept, so that a night need not unpack it again."""
 
-    def __init__(self, most: int = 4) -> None:
+    def __init__(self, most: int = 2) -> None:
         self._most = most
-        self._kept: dict[str, Memory] = {}
+        self._kept: dict[str, tuple[str, Memory]] = {}
 
-    def get(self, sha256: str) -> Memory | None:
-        return self._kept.get(sha256)
+    def get(self, site: str, sha256: str) -> Memory | None:
+        known, memory = self._kept.get(site, ("", None))
+        return memory if known == sha256 else None
 
-    def put(self, sha256: str, memory: Memory) -> None:
-        self._kept.pop(sha256, None)
-        self._kept[sha256] = memory
+    def put(self, site: str, sha256: str, memory: Memory) -> None:
+        self._kept.pop(site, None)
+        self._kept[site] = (sha256, memory)
         while len(self._kept) > self._most:
             del self._kept[next(iter(self._kept))]
 

@@ -63,7 +63,7 @@ def apply_waiting(
         if after is None:
             failed += 1
             continue
-        store.recent.put(*after)
+        store.recent.put(f"{tenant}/{site}", *after)
         done += 1
     return Applied(done, failed)
 
@@ -128,7 +128,7 @@ def _memory(connection: Connection, tenant: str, site: str, recent: Recent) -> M
     last = connection.execute(select(m.night, m.sha256).where(*here).order_by(m.night.desc()).limit(1)).one_or_none()
     if last is None:
         return Memory()
-    known = recent.get(last.sha256)
+    known = recent.get(f"{tenant}/{site}", last.sha256)
     return known or unpack(connection.execute(select(m.packed).where(*here, m.night == last.night)).scalar_one())
 
 
