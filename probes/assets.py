@@ -1,6 +1,8 @@
 """One night's observations as assets: each thing once, identified, with ports, services, parts and facts."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, cast
 
 from probes.edges import places_of, uplinks_of
@@ -16,7 +18,9 @@ from probes.seen import (
     NameHeard,
     Neighbour,
     OpenPort,
+    Radio,
     Smb,
+    Ssid,
     Stp,
     System,
 )
@@ -36,6 +40,14 @@ class Register(Noun):
     assets: tuple[Asset, ...]
     links: tuple[Link, ...]
     private_devices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """What controllers say of access points: whose line each is, and its radios by its name."""
+
+    controllers: Mapping[str, str]
+    radios: Mapping[str, Sequence[Observation]]
 
 
 def assets_of(
@@ -58,9 +70,9 @@ def assets_of(
     places = places_of(nodes, links)
     uplinks = uplinks_of(nodes, links)
     silent = {node.id for node in nodes if _is_only_learned(node.thing) and node.id not in places}
-    controllers = _controllers(public, ids)
+    managed = Managed(_controllers(public, ids), _radios(observations))
     assets = [
-        _asset(node, identities[node.thing.names], places.get(node.id), uplinks, weigh, controllers)
+        _asset(node, identities[node.thing.names], places.get(node.id), uplinks, weigh, managed)
         for node in nodes
         if node.id not in silent
     ]
@@ -164,13 +176,22 @@ def _controllers(things: Sequence[Thing], ids: Mapping[tuple[str, ...], str]) ->
     }
 
 
+def _radios(observations: Iterable[Observation]) -> dict[str, list[Observation]]:
+    """Radios and networks that a controller lists for one of its access points, by the access point's name."""
+    found: dict[str, list[Observation]] = defaultdict(list)
+    for observation in sorted(observations, key=order):
+        if isinstance(observation.seen, Radio | Ssid) and observation.seen.ap:
+            found[observation.seen.ap.lower()].append(observation)
+    return found
+
+
 def _asset(
     node: Node,
     identity: Identity,
     place: Connection | None,
     uplinks: frozenset[tuple[str, int]],
     weigh: Weigh,
-    controllers: Mapping[str, str],
+    managed: Managed,
 ) -> Asset:
     thing = node.thing
     own = thing.own()
@@ -190,7 +211,7 @@ def _asset(
         ports=_ports(node, own, uplinks),
         services=_services(own),
         parts=identity.parts,
-        facts=_facts(thing, weigh, controllers),
+        facts=_facts(thing, weigh, managed),
         keys=thing.keys,
         why=dict(sorted(whys.items())),
         merges=thing.reasons,
@@ -235,10 +256,10 @@ def _services(own: Sequence[Observation]) -> tuple[Service, ...]:
     return tuple(found[slot] for slot in sorted(found))
 
 
-def _facts(thing: Thing, weigh: Weigh, controllers: Mapping[str, str]) -> tuple[Fact, ...]:
+def _facts(thing: Thing, weigh: Weigh, managed: Managed) -> tuple[Fact, ...]:
     mine = [o for o in thing.observations if not isinstance(o.seen, Neighbour | ManagedAp) or o.target in thing.names]
     found = {fact.name: fact for fact in facts_of(mine, weigh)}
-    for fact in _managed_facts(thing, weigh, controllers):
+    for fact in _managed_facts(thing, weigh, managed):
         found.setdefault(fact.name, fact)
     if any(isinstance(o.seen, Neighbour) and o.seen.protocol == "lldp" for o in thing.announced()):
         heard = next(o for o in thing.announced() if isinstance(o.seen, Neighbour) and o.seen.protocol == "lldp")
@@ -251,14 +272,16 @@ def _facts(thing: Thing, weigh: Weigh, controllers: Mapping[str, str]) -> tuple[
     return tuple(found[name] for name in sorted(found) if name in known)
 
 
-def _managed_facts(thing: Thing, weigh: Weigh, controllers: Mapping[str, str]) -> Iterable[Fact]:
+def _managed_facts(thing: Thing, weigh: Weigh, managed: Managed) -> Iterable[Fact]:
     for observation in thing.announced():
         if not isinstance(observation.seen, ManagedAp):
             continue
         ap, reason = observation.seen, why(observation, 0.9 * weigh(observation))
-        if controller := controllers.get(managed_name(ap)):
+        if controller := managed.controllers.get(managed_name(ap)):
             yield Fact(name="wifi.controller", value=controller, why=reason)
         if ap.state:
             yield Fact(name="wifi.state", value=ap.state, why=reason)
         if ap.clients is not None:
             yield Fact(name="wifi.clients", value=ap.clients, why=reason)
+        own = [o for name in (ap.name, ap.mac, ap.serial) if name for o in managed.radios.get(name.lower(), ())]
+        yield from (fact for fact in facts_of(own, weigh) if fact.name.startswith("wifi."))

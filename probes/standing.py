@@ -1,13 +1,14 @@
 """Claims that need no maker's rule: what the standard MIBs and protocols say outright."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from probes.claims import Claim
 from probes.identity import is_junk_serial, whole_entities
 from probes.seen import (
     BridgeBase,
     Chassis,
+    CliRows,
     DhcpHeard,
     Entity,
     IppPrinter,
@@ -36,6 +37,17 @@ _CARD_MAKERS = re.compile(
     r"|pegatron|lcfc|murata|microchip|espressif|texas instr|broadcom|mediatek|qualcomm|cloud network|universal global"
     r"|pc engines|asix|dallas semi|private$|ieee",
     re.IGNORECASE,
+)
+_PLATFORMS = {
+    "cisco_ios": "ios", "cisco_xe": "iosxe", "cisco_nxos": "nxos", "hp_procurve": "procurve", "aruba_osswitch": "procurve",
+    "aruba_aoscx": "arubaos-cx", "hp_comware": "comware", "juniper_junos": "junos", "extreme_exos": "xos",
+    "mikrotik_routeros": "routeros", "huawei_vrp": "vrp",
+}  # fmt: skip
+_CLI_FIELDS = (
+    (("version", "software_version", "os_version"), "version", 0.9),
+    (("hardware", "model", "platform", "hardware_model"), "model", 0.8),
+    (("serial", "serial_number", "serialnum"), "serial", 0.9),
+    (("hostname", "system_name", "name"), "hostname", 0.85),
 )
 _NAMES = {"dhcp": 0.8, "netbios": 0.75, "mdns": 0.7, "llmnr": 0.6, "ptr": 0.55, "ssdp": 0.4}
 Values = Iterator[tuple[str, str, float]]
@@ -110,8 +122,17 @@ def _values(observation: Observation) -> Values:  # noqa: PLR0912 - one case per
             yield "hostname", name, _NAMES.get(source, 0.4)
         case Smb(name=name):
             yield "hostname", name, 0.7
+        case CliRows(platform=platform, rows=rows, command=command) if "version" in command or "system" in command:
+            yield from (("os", _PLATFORMS.get(platform, ""), 0.7), *_cli(rows[0] if rows else {}))
         case OwnHost() as own:
             yield from (("hostname", own.hostname, 0.95), ("version", own.version, 0.9))
+
+
+def _cli(row: Mapping[str, str]) -> Values:
+    """The first row of a show command, by the field names that ntc-templates use on several platforms."""
+    said = {name.lower(): value for name, value in row.items() if isinstance(value, str)}
+    for names, field, sure in _CLI_FIELDS:
+        yield field, next((said[name] for name in names if said.get(name)), ""), sure
 
 
 def _neighbour(neighbour: Neighbour) -> Values:
