@@ -104,13 +104,8 @@ def _is_private(thing: Thing) -> bool:
 def _is_credible(thing: Thing, identity: Identity) -> bool:
     """What is only hearsay needs a MAC, a serial, an address or a kind: a device can announce any name it likes."""
     met = any(o.target in thing.names for o in thing.observations)
-    return bool(
-        met
-        or thing.ips
-        or any(key.strong for key in thing.keys)
-        or identity.kind != "unknown"
-        or not thing.observations
-    )
+    heard = identity.kind != "unknown" and any(isinstance(o.seen, Neighbour) for o in thing.observations)
+    return bool(met or thing.ips or any(key.strong for key in thing.keys) or heard or not thing.observations)
 
 
 def _names(seen: object) -> bool:

@@ -39,8 +39,9 @@ _CARD_MAKERS = re.compile(
     re.IGNORECASE,
 )
 _PLATFORMS = {
-    "cisco_ios": "ios", "cisco_xe": "iosxe", "cisco_nxos": "nxos", "hp_procurve": "procurve", "aruba_osswitch": "procurve",
-    "aruba_aoscx": "arubaos-cx", "hp_comware": "comware", "juniper_junos": "junos", "extreme_exos": "xos",
+    "cisco_ios": "ios", "cisco_xe": "iosxe", "cisco_nxos": "nxos", "hp_procurve": "procurve",
+    "aruba_osswitch": "procurve", "aruba_aoscx": "arubaos-cx", "hp_comware": "comware", "juniper_junos": "junos",
+    "extreme_exos": "xos",
     "mikrotik_routeros": "routeros", "huawei_vrp": "vrp",
 }  # fmt: skip
 _CLI_FIELDS = (

@@ -20,6 +20,7 @@ from probes.seen import (
     ManagedAp,
     MedCapable,
     NameHeard,
+    Neighbour,
     OpenPort,
     OwnAddress,
     PoeMain,
@@ -68,8 +69,14 @@ def test_a_router_owns_all_its_addresses() -> None:
 
 
 def test_an_address_outside_the_scopes_makes_no_asset() -> None:
-    router = seen_at("10.20.0.1", System(name="r"), OwnAddress("10.20.0.1"), OwnAddress("81.2.3.4"),
-                     AddressPair("81.2.3.5", mac(9), "arp"), AddressPair("10.20.0.9", mac(8), "arp"))  # fmt: skip
+    router = seen_at(
+        "10.20.0.1",
+        System(name="r"),
+        OwnAddress("10.20.0.1"),
+        OwnAddress("81.2.3.4"),
+        AddressPair("81.2.3.5", mac(9), "arp"),
+        AddressPair("10.20.0.9", mac(8), "arp"),
+    )
     register = assets_of(router, scopes=["10.20.0.0/22"])
     assert sorted(ip for a in register.assets for ip in a.ips) == ["10.20.0.1", "10.20.0.9"]
 
@@ -83,9 +90,13 @@ def test_a_telephone_known_only_by_lldp_is_an_asset_with_its_serial() -> None:
 
 
 def test_an_access_point_in_a_controllers_table_is_joined_with_its_lldp_neighbour() -> None:
-    controller = seen_at("10.20.0.9", System(descr="Ruckus Wireless ZD1200", name="zd", object_id="1.3.6.1.4.1.25053.3.1.5.15"),
-                         ManagedAp("ap-1", "00:1b:21:00:00:40", "10.20.0.64", "R510", "5123456789AB", "10.1", "connected", 7),
-                         Radio("r0", "802.11ax", 36, "5", "ap-1"), Ssid("School", "wpa2-enterprise", 20))  # fmt: skip
+    controller = seen_at(
+        "10.20.0.9",
+        System(descr="Ruckus Wireless ZD1200", name="zd", object_id="1.3.6.1.4.1.25053.3.1.5.15"),
+        ManagedAp("ap-1", "00:1b:21:00:00:40", "10.20.0.64", "R510", "5123456789AB", "10.1", "connected", 7),
+        Radio("r0", "802.11ax", 36, "5", "ap-1"),
+        Ssid("School", "wpa2-enterprise", 20),
+    )
     register = assets_of([*school(), *controller])
     point = by_ip(register, "10.20.0.64")
     assert (point.kind, point.model, point.serial, point.hostname) == ("ap", "R510", "5123456789AB", "ap-1")
@@ -132,17 +143,26 @@ def test_a_shared_router_address_is_no_third_router() -> None:
         for n in (2, 3)
         for o in (
             *alive(f"10.20.0.{n}", f"00:1b:21:00:00:0{n}"),
-            *seen_at(f"10.20.0.{n}", System(descr="Cisco IOS Software, ISR Software (X86_64_LINUX_IOSD-UNIVERSALK9-M), Version 17.6.4",
-                                            name=f"r{n}", object_id="1.3.6.1.4.1.9.1.2093")),
+            *seen_at(
+                f"10.20.0.{n}",
+                System(
+                    descr="Cisco IOS Software, ISR Software (X86_64_LINUX_IOSD-UNIVERSALK9-M), Version 17.6.4",
+                    name=f"r{n}",
+                    object_id="1.3.6.1.4.1.9.1.2093",
+                ),
+            ),
         )
-    ]  # fmt: skip
+    ]
     register = assets_of([*pair, *alive("10.20.0.1", "00:00:5e:00:01:0a")])
     assert sorted(ip for a in register.assets for ip in a.ips) == ["10.20.0.2", "10.20.0.3"]
 
 
 def test_a_contested_address_is_a_fact_of_both_claimants() -> None:
-    seen = [*alive("10.20.1.9", mac(1)), *alive("10.20.1.9", mac(2)),
-            *seen_at("10.20.0.0/22", Conflict("10.20.1.9", (mac(1), mac(2))), probe="arp.sweep")]  # fmt: skip
+    seen = [
+        *alive("10.20.1.9", mac(1)),
+        *alive("10.20.1.9", mac(2)),
+        *seen_at("10.20.0.0/22", Conflict("10.20.1.9", (mac(1), mac(2))), probe="arp.sweep"),
+    ]
     register = assets_of(seen)
     assert len(register.assets) == 2
     for asset in register.assets:
@@ -151,10 +171,19 @@ def test_a_contested_address_is_a_fact_of_both_claimants() -> None:
 
 def test_a_port_carries_what_every_table_says_of_it() -> None:
     rows = (
-        FdbEntry(mac(1), 2, 20), FdbEntry(mac(2), 2, 20), Vlan(20, "Staff"), PortVlan(2, 20, False, True), PortVlan(2, 30, True),
-        PoePort(1, 2, True, True, 4), LagMember(103, 149), LagMember(104, 149), Interface(149, "Trk1", type=161),
-        Stp("rstp", "00:1b:21:00:00:02", None, 4096), PoeMain(1, 370, 45), MedCapable((2,)),
-    )  # fmt: skip
+        FdbEntry(mac(1), 2, 20),
+        FdbEntry(mac(2), 2, 20),
+        Vlan(20, "Staff"),
+        PortVlan(2, 20, False, True),
+        PortVlan(2, 30, True),
+        PoePort(1, 2, True, True, 4),
+        LagMember(103, 149),
+        LagMember(104, 149),
+        Interface(149, "Trk1", type=161),
+        Stp("rstp", "00:1b:21:00:00:02", None, 4096),
+        PoeMain(1, 370, 45),
+        MedCapable((2,)),
+    )
     asset = by_ip(assets_of(switch("10.20.0.2", CORE, "sw-core", 24, *rows, first=101)), "10.20.0.2")
     port = next(p for p in asset.ports if p.name == "2")
     assert (port.index, port.pvid, port.untagged, port.tagged, port.macs, port.uplink) == (
@@ -180,11 +209,16 @@ def test_every_fact_is_in_the_catalogue_and_can_be_written_as_json() -> None:
     at = datetime(2026, 9, 3, tzinfo=UTC)
     seen = seen_at(
         "10.20.0.60",
-        Ups("low", 12, 80, "battery", 40, "APC", "Smart-UPS", "AS1234567890", "1", True), SnmpAccess("v2c", default_community=True),
-        Certificate("10.20.0.60", 443, "CN=a", "CN=a", at, at, True, 2048, ("TLSv1",)), FtpAnonymous("10.20.0.60", True),
-        SsdpDevice("10.20.0.60", target="urn:schemas-upnp-org:device:InternetGatewayDevice:1"), Supply("Black", 10),
-        Entity(1, "powerSupply", descr="PSU 1"), Entity(2, "chassis", serial="AS1234567890"), Radio("5 GHz", "ax", 1, "6"),
-    )  # fmt: skip
+        Ups("low", 12, 80, "battery", 40, "APC", "Smart-UPS", "AS1234567890", "1", True),
+        SnmpAccess("v2c", default_community=True),
+        Certificate("10.20.0.60", 443, "CN=a", "CN=a", at, at, True, 2048, ("TLSv1",)),
+        FtpAnonymous("10.20.0.60", True),
+        SsdpDevice("10.20.0.60", target="urn:schemas-upnp-org:device:InternetGatewayDevice:1"),
+        Supply("Black", 10),
+        Entity(1, "powerSupply", descr="PSU 1"),
+        Entity(2, "chassis", serial="AS1234567890"),
+        Radio("5 GHz", "ax", 1, "6"),
+    )
     facts = facts_of(seen, lambda _: 1.0)
     assert {fact.name for fact in facts} <= set(catalogue())
     json.dumps([fact.value for fact in facts])
@@ -227,3 +261,19 @@ def test_a_partial_table_gives_what_it_has_with_less_confidence() -> None:
 
 def test_an_address_that_only_answered_ping_is_still_an_asset() -> None:
     assert by_ip(assets_of(seen_at("10.20.1.99", Alive("10.20.1.99", "icmp"))), "10.20.1.99").kind == "unknown"
+
+
+def test_a_name_that_only_a_neighbour_gives_makes_no_asset() -> None:
+    rogue = seen_at(
+        "10.20.0.241", System(name="rogue"), ManagedAp("' OR 1=1 --"), Neighbour("cdp", "1", name="{{7*7}}")
+    )
+    assert [asset.hostname for asset in assets_of(rogue).assets] == ["rogue"]
+
+
+def test_a_hosts_broadcast_address_is_no_asset() -> None:
+    server = seen_at(
+        "10.20.0.11", System(name="srv"), OwnAddress("10.20.0.11", 2, 22), OwnAddress("10.20.3.255", 2, 22)
+    )
+    other = seen_at("10.20.0.1", System(name="gw"), OwnAddress("10.20.0.1", 2, 22), OwnAddress("10.20.3.255", 2, 22))
+    register = assets_of([*server, *other])
+    assert sorted(ip for asset in register.assets for ip in asset.ips) == ["10.20.0.1", "10.20.0.11"]

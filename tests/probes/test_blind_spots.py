@@ -26,8 +26,13 @@ def test_a_scope_in_which_nothing_answered_is_a_blind_spot() -> None:
 
 
 def test_a_switch_seen_only_by_its_neighbour_is_a_blind_spot() -> None:
-    seen = switch("10.20.0.2", CORE, "sw-core", 4,
-                  Neighbour("lldp", "4", 4, EDGE, 7, "1", name="sw-dark", capabilities=("bridge",)))  # fmt: skip
+    seen = switch(
+        "10.20.0.2",
+        CORE,
+        "sw-core",
+        4,
+        Neighbour("lldp", "4", 4, EDGE, 7, "1", name="sw-dark", capabilities=("bridge",)),
+    )
     assert "sw-dark" in spots(seen)["switch"].sentence
 
 
@@ -39,16 +44,23 @@ def test_a_crowded_port_without_a_neighbour_is_a_blind_spot_and_an_uplink_is_not
 
 
 def test_a_vlan_without_any_reached_device_is_a_blind_spot() -> None:
-    seen = [*switch("10.20.0.2", CORE, "sw-core", 4, Vlan(20, "Staff"), Vlan(60, "CCTV"), FdbEntry(mac(1), 2, 20)),
-            *alive("10.20.1.1", mac(1))]  # fmt: skip
+    seen = [
+        *switch("10.20.0.2", CORE, "sw-core", 4, Vlan(20, "Staff"), Vlan(60, "CCTV"), FdbEntry(mac(1), 2, 20)),
+        *alive("10.20.1.1", mac(1)),
+    ]
     found = spots(seen)
     assert found["vlan"].subject == "vlan 60"
     assert "CCTV" in found["vlan"].sentence
 
 
 def test_a_routers_network_outside_the_scopes_is_a_blind_spot() -> None:
-    router = seen_at("10.20.0.1", System(name="r"), OwnAddress("10.20.0.1", 1, 24), OwnAddress("10.50.0.1", 2, 24),
-                     OwnAddress("81.2.3.4", 3, 30))  # fmt: skip
+    router = seen_at(
+        "10.20.0.1",
+        System(name="r"),
+        OwnAddress("10.20.0.1", 1, 24),
+        OwnAddress("10.50.0.1", 2, 24),
+        OwnAddress("81.2.3.4", 3, 30),
+    )
     assert spots(router, scopes=("10.20.0.0/24",))["network"].subject == "10.50.0.0/24"
 
 

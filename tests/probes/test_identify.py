@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from probes.identify import identify
-from probes.seen import Entity, MacMaker, NameHeard, OpenPort, Printer, Seen, Supply, System
+from probes.seen import CliRows, Entity, MacMaker, NameHeard, OpenPort, Printer, Seen, Supply, System
 from probes.vocabulary import Observation
 from tests.probes.measure_identify import measure
 
@@ -20,8 +20,9 @@ def of(*seen: Seen, probe: str = "snmp.system") -> tuple[Observation, ...]:
 
 CATALYST = System(
     descr="Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E3, RELEASE SOFTWARE (fc3)",
-    object_id="1.3.6.1.4.1.9.1.1208", name="sw-1.school.internal",
-)  # fmt: skip
+    object_id="1.3.6.1.4.1.9.1.1208",
+    name="sw-1.school.internal",
+)
 
 
 def test_a_catalyst_says_everything_with_a_reason_for_each_value() -> None:
@@ -65,8 +66,10 @@ def test_a_partial_answer_is_believed_less() -> None:
 
 
 def test_a_windows_print_server_is_not_a_printer() -> None:
-    server = System(descr="Hardware: Intel64 Family 6 - Software: Windows Version 6.3 (Build 14393 Multiprocessor Free)",
-                    object_id="1.3.6.1.4.1.311.1.1.3.1.2")  # fmt: skip
+    server = System(
+        descr="Hardware: Intel64 Family 6 - Software: Windows Version 6.3 (Build 14393 Multiprocessor Free)",
+        object_id="1.3.6.1.4.1.311.1.1.3.1.2",
+    )
     assert identify(of(server, Printer("HP LaserJet 4"))).kind == "server"
     assert identify(of(Printer("HP LaserJet 4", serial="CNB1234567", pages=900), Supply("Black", 40))).kind == "printer"
 
@@ -102,3 +105,18 @@ def test_the_corpus_is_identified_at_least_as_well_as_last_time(corpus: Path) ->
     assert {c: s for c, s in shares.items() if s < FLOORS[c]} == {}
     wrong = {column: found["wrong"] / max(1, sum(found.values())) for column, found in counts.items()}
     assert {c: s for c, s in wrong.items() if s > 0.08} == {}
+
+
+def test_a_show_command_speaks_for_the_switch() -> None:
+    rows = ({"hostname": "sw-sci-02", "version": "15.2(7)E8", "hardware": "WS-C2960X-24PS-L", "serial": "FOC2018Z0AB"},)
+    found = identify(of(CliRows("cisco_ios", "show version", rows), probe="ssh.cli"))
+    assert (found.os, found.version, found.serial, found.hostname) == ("ios", "15.2(7)E8", "FOC2018Z0AB", "sw-sci-02")
+
+
+def test_a_network_cards_maker_is_not_the_computers() -> None:
+    laptop = identify(
+        of(MacMaker("a0:36:9f:00:00:01", "Intel Corporate"), NameHeard("netbios", "STAFF-LT-01", "10.0.0.9"))
+    )
+    assert (laptop.kind, laptop.subkind, laptop.maker) == ("endpoint", "laptop", "")
+    virtual = identify(of(MacMaker("00:15:5d:00:00:01", "Microsoft Corporation")))
+    assert virtual.maker == ""

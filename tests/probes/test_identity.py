@@ -22,9 +22,22 @@ def sighting(name: str, *keys: Key, live: bool = True, **bound: str) -> Sighting
 
 @pytest.mark.parametrize(
     "serial",
-    ["To be filled by O.E.M.", "0000000000", "Default string", "None", "123456789", "<private>", "xxxxxxxx", "N/A",
-     "1234", "System Serial Number", "Not Specified", "........", "AB12xxxx34"],
-)  # fmt: skip
+    [
+        "To be filled by O.E.M.",
+        "0000000000",
+        "Default string",
+        "None",
+        "123456789",
+        "<private>",
+        "xxxxxxxx",
+        "N/A",
+        "1234",
+        "System Serial Number",
+        "Not Specified",
+        "........",
+        "AB12xxxx34",
+    ],
+)
 def test_filler_is_no_serial_number(serial: str) -> None:
     assert is_junk_serial(serial)
     assert serial_key(serial) is None
@@ -56,8 +69,17 @@ def test_a_name_that_devices_come_with_is_no_key() -> None:
 
 
 def test_the_asset_id_comes_from_the_strongest_key_whatever_the_order() -> None:
-    keys = list(keys_of([SnmpAccess("v3", engine_id="80001f88801122334455"), BridgeBase(A), System(name="sw-1"),
-                         Entity(1, "chassis", serial="SG707SU03Y")], ips=["10.0.0.2"]))  # fmt: skip
+    keys = list(
+        keys_of(
+            [
+                SnmpAccess("v3", engine_id="80001f88801122334455"),
+                BridgeBase(A),
+                System(name="sw-1"),
+                Entity(1, "chassis", serial="SG707SU03Y"),
+            ],
+            ips=["10.0.0.2"],
+        )
+    )
     assert keys[0] == key("serial", "SG707SU03Y")
     made = asset_id(keys)
     random.Random(7).shuffle(keys)
@@ -67,8 +89,11 @@ def test_the_asset_id_comes_from_the_strongest_key_whatever_the_order() -> None:
 
 
 def test_a_stack_has_the_serial_of_its_first_member() -> None:
-    stack = [Entity(1, "stack"), Entity(2001, "chassis", 1, 2, serial="FOC22222222"),
-             Entity(1001, "chassis", 1, 1, serial="FOC11111111")]  # fmt: skip
+    stack = [
+        Entity(1, "stack"),
+        Entity(2001, "chassis", 1, 2, serial="FOC22222222"),
+        Entity(1001, "chassis", 1, 1, serial="FOC11111111"),
+    ]
     assert [k.value for k in keys_of(stack) if k.kind == "serial"] == ["FOC11111111"]
 
 
@@ -108,10 +133,12 @@ def test_thirty_computers_with_one_copied_serial_stay_thirty_by_their_names() ->
 
 def test_a_server_and_its_management_card_share_a_serial_but_are_two() -> None:
     serial = key("serial", "CZ270746S1")
-    groups = join([
-        sighting("10.0.0.5", serial, key("hostname", "files01", strong=False)),
-        sighting("10.0.0.6", serial, key("hostname", "ilocz270746s1", strong=False)),
-    ])  # fmt: skip
+    groups = join(
+        [
+            sighting("10.0.0.5", serial, key("hostname", "files01", strong=False)),
+            sighting("10.0.0.6", serial, key("hostname", "ilocz270746s1", strong=False)),
+        ]
+    )
     assert len(groups) == 2
 
 

@@ -86,14 +86,31 @@ def test_without_lldp_a_port_that_learned_another_switch_is_an_uplink() -> None:
 
 def test_an_aggregate_is_one_uplink_and_its_cables_are_two_links() -> None:
     cables = [
-        *switch("10.20.0.2", CORE, "sw-core", 8, Interface(149, "Trk1", type=161), LagMember(107, 149), LagMember(108, 149),
-                Neighbour("lldp", "7", 4, EDGE, 7, "1", name="sw-a", capabilities=("bridge",)),
-                Neighbour("lldp", "8", 4, EDGE, 7, "2", name="sw-a", capabilities=("bridge",)),
-                FdbEntry(EDGE, 7, 1), FdbEntry(mac(0x20), 7, 20), first=101),
-        *switch("10.20.0.3", EDGE, "sw-a", 8, Neighbour("lldp", "1", 4, CORE, 7, "7", name="sw-core", capabilities=("bridge",)),
-                FdbEntry(mac(0x20), 5, 20), first=201),
+        *switch(
+            "10.20.0.2",
+            CORE,
+            "sw-core",
+            8,
+            Interface(149, "Trk1", type=161),
+            LagMember(107, 149),
+            LagMember(108, 149),
+            Neighbour("lldp", "7", 4, EDGE, 7, "1", name="sw-a", capabilities=("bridge",)),
+            Neighbour("lldp", "8", 4, EDGE, 7, "2", name="sw-a", capabilities=("bridge",)),
+            FdbEntry(EDGE, 7, 1),
+            FdbEntry(mac(0x20), 7, 20),
+            first=101,
+        ),
+        *switch(
+            "10.20.0.3",
+            EDGE,
+            "sw-a",
+            8,
+            Neighbour("lldp", "1", 4, CORE, 7, "7", name="sw-core", capabilities=("bridge",)),
+            FdbEntry(mac(0x20), 5, 20),
+            first=201,
+        ),
         *alive("10.20.1.32", mac(0x20)),
-    ]  # fmt: skip
+    ]
     register = assets_of(cables)
     assert ends(register) == {
         frozenset({("sw-core", "7"), ("sw-a", "1")}),
@@ -126,10 +143,17 @@ def test_two_devices_that_announce_each_other_are_joined_even_when_a_port_is_not
 
 def test_a_host_behind_a_switch_that_was_not_read_is_placed_there_without_a_port() -> None:
     seen = [
-        *switch("10.20.0.2", CORE, "sw-core", 4, Neighbour("lldp", "4", 4, EDGE, 7, "1", name="sw-a", capabilities=("bridge",)),
-                FdbEntry(mac(0x20), 4, 20), first=101),
+        *switch(
+            "10.20.0.2",
+            CORE,
+            "sw-core",
+            4,
+            Neighbour("lldp", "4", 4, EDGE, 7, "1", name="sw-a", capabilities=("bridge",)),
+            FdbEntry(mac(0x20), 4, 20),
+            first=101,
+        ),
         *alive("10.20.1.32", mac(0x20)),
-    ]  # fmt: skip
+    ]
     register = assets_of(seen)
     assert place(register, "10.20.1.32") == ("sw-a", "", 20, "")
     assert of(register, "10.20.1.32").connected_to.confidence < 0.5  # type: ignore[union-attr]
