@@ -34,10 +34,14 @@ class Host:
 
 @dataclass(frozen=True)
 class Large:
-    """So many hosts on one network. Every bridge has learned every host; switch 0 is the core and the router."""
+    """So many hosts on one network; switch 0 is the core and the router.
+
+    The core has learned every host, an access switch its own and every `nth` of the others, at its uplink.
+    """
 
     count: int
     network: str
+    nth: int = 1
 
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
@@ -115,7 +119,9 @@ class Large:
 
     def _learned(self, number: int) -> Iterator[Row]:
         agent = Host(self.agent_ip, AGENT_MAC, self.switches[-1], PER_SWITCH)
-        for host in (*self.hosts, agent):
+        for turn, host in enumerate((*self.hosts, agent)):
+            if number not in (0, host.switch) and turn % self.nth:
+                continue
             port = host.switch if not number else host.port if host.switch == number else UPLINK
             index = index_of(host.mac)
             yield integer(f"{_QBRIDGE}.2.2.1.2.1.{index}", port)
