@@ -49,7 +49,7 @@ class Reader:
             )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser for all tests."""
     if not CHROMIUM.exists():
@@ -82,7 +82,7 @@ def read_by(browser: Browser, store: Store, folder: Path) -> Iterator[Reader]:
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def trust(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Two schools: one with 60 nights up to yesterday, and one that has been dark for nine days."""
     folder = tmp_path_factory.mktemp("trust")
@@ -94,7 +94,7 @@ def trust(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     store.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hostile(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """A register made only of payloads, in every field that holds words."""
     folder = tmp_path_factory.mktemp("hostile")
