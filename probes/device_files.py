@@ -14,10 +14,10 @@ from probes.vocabulary import Confidence, Kind, Noun
 
 # What a rule may look at. Each is one text; a thing can have several texts of the same field.
 InputField = Literal[
-    "object_id", "descr", "sysname", "entity.maker", "entity.model", "entity.descr", "printer", "ups", "banner",
-    "service", "title", "server", "realm", "ssh", "mdns", "txt", "ssdp.maker", "ssdp.model", "ssdp.server", "ssdp.type",
-    "dhcp.vendor", "dhcp.params", "dhcp.name", "ipp", "tls.subject", "tls.issuer", "oui", "port", "name", "smb",
-    "platform", "neighbour", "capability", "managed", "value", "own",
+    "object_id", "descr", "sysname", "entity.maker", "entity.model", "entity.descr", "entity.software", "printer",
+    "ups", "banner", "service", "title", "server", "realm", "ssh", "mdns", "txt", "ssdp.maker", "ssdp.model",
+    "ssdp.server", "ssdp.type", "dhcp.vendor", "dhcp.params", "dhcp.name", "ipp", "tls.subject", "tls.issuer", "oui",
+    "port", "name", "smb", "platform", "neighbour", "capability", "managed", "value", "own",
 ]  # fmt: skip
 # The C loader reads the device files in a tenth of the time; some builds of PyYAML come without it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -53,7 +53,12 @@ def _texts(observation: Observation) -> Iterable[tuple[str, str]]:  # noqa: PLR0
         case System() as s:
             return (("object_id", s.object_id.lstrip(".")), ("descr", s.descr), ("sysname", s.name))
         case Entity(kind="chassis" | "stack") as e:
-            return (("entity.maker", e.maker), ("entity.model", e.model), ("entity.descr", e.descr))
+            return (
+                ("entity.maker", e.maker),
+                ("entity.model", e.model),
+                ("entity.descr", e.descr),
+                ("entity.software", e.software),
+            )
         case Printer() as p:
             return (("printer", p.descr),)
         case Ups() as u:
@@ -95,7 +100,7 @@ def _texts(observation: Observation) -> Iterable[tuple[str, str]]:  # noqa: PLR0
         case OwnHost() as own:
             return (("own", f"{own.os} {own.version} {own.machine}".strip()),)
         case Chassis(descr=descr, capabilities=capabilities):
-            return (("neighbour", descr), *(("capability", word) for word in capabilities))
+            return (("neighbour", descr), ("descr", descr), *(("capability", word) for word in capabilities))
         case HostResources(processors=int()):
             return ()
         case _:
@@ -123,4 +128,5 @@ def _ssdp(device: SsdpDevice) -> Iterator[tuple[str, str]]:
 def _neighbour(neighbour: Neighbour) -> Iterator[tuple[str, str]]:
     yield "platform", neighbour.platform
     yield "neighbour", neighbour.descr or neighbour.version
+    yield "descr", neighbour.descr or neighbour.version
     yield from (("capability", word) for word in neighbour.capabilities)

@@ -10,7 +10,7 @@ from probes.evidence import Evidence, evidence_of
 from probes.identity import is_generic_name, is_junk_serial
 from probes.parts import parts_of
 from probes.plain_reading import plain_claims
-from probes.quirks import without_lies
+from probes.quirks import axis_serial, without_lies
 from probes.standing import standing_claims
 from probes.vocabulary import Kind, Noun, Observation, Part, Why
 
@@ -50,6 +50,7 @@ def identify(
         *_named_claims(found, known),
         *standing_claims(observations),
         *plain_claims(observations, known),
+        *axis_serial(observations),
     ]
     claims = [c for c in map(_tidied(known), without_lies(claims, found)) if c.value]
     whys: dict[str, Why] = {}
@@ -100,7 +101,7 @@ def _table_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
 
 def _named_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
     """A description that begins with a maker's name."""
-    for field in ("descr", "printer", "ipp", "neighbour", "platform", "title"):
+    for field in ("descr", "entity.descr", "printer", "ipp", "neighbour", "platform", "title"):
         for evidence in found.get(field, ()):
             if maker := known.named_maker(evidence.text):
                 yield Claim("maker", maker, 0.55, field, evidence.observation)

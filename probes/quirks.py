@@ -1,9 +1,11 @@
-"""Named exceptions for devices that lie about themselves: claims that are not to be believed."""
+"""Named exceptions for devices that lie about themselves: what is not to be believed, and what must be guessed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from probes.claims import Claim
 from probes.evidence import Evidence
+from probes.seen import Interface
+from probes.vocabulary import Observation
 
 Quirk = Callable[[Claim, Mapping[str, Sequence[Evidence]]], bool]
 
@@ -20,6 +22,18 @@ def lists_its_printers(claim: Claim, found: Mapping[str, Sequence[Evidence]]) ->
 
 
 QUIRKS: tuple[Quirk, ...] = (shares_net_snmp, lists_its_printers)
+
+
+_AXIS_MACS = ("00:40:8c", "ac:cc:8e", "b8:a4:4f", "e8:27:25")
+
+
+def axis_serial(observations: Sequence[Observation]) -> Iterator[Claim]:
+    """Axis prints the MAC address as the serial number, and has no object that says so on most cameras."""
+    for observation in observations:
+        match observation.seen:
+            case Interface(mac=str(mac)) if mac.startswith(_AXIS_MACS):
+                yield Claim("serial", mac.replace(":", "").upper(), 0.7, "axis mac", observation)
+                return
 
 
 def without_lies(claims: Sequence[Claim], found: Mapping[str, Sequence[Evidence]]) -> list[Claim]:

@@ -50,6 +50,8 @@ _CLI_FIELDS = (
     (("serial", "serial_number", "serialnum"), "serial", 0.9),
     (("hostname", "system_name", "name"), "hostname", 0.85),
 )
+# Sellers of switch software, named in ENTITY-MIB by switches of many makers that never changed it.
+_STACK_MAKERS = re.compile(r"aricent|broadcom|fastpath|vxworks|default|n/?a$|unknown|none", re.IGNORECASE)
 _NAMES = {"dhcp": 0.8, "netbios": 0.75, "mdns": 0.7, "llmnr": 0.6, "ptr": 0.55, "ssdp": 0.4}
 Values = Iterator[tuple[str, str, float]]
 
@@ -80,6 +82,8 @@ def _chassis_claims(observations: Sequence[Observation]) -> Iterator[Claim]:
 
 def _says(entity: Entity, field: str) -> bool:
     value = getattr(entity, field)
+    if field == "maker" and _STACK_MAKERS.match(value):
+        return False
     return bool(value) and not (field == "serial" and is_junk_serial(value))
 
 
