@@ -13,9 +13,9 @@ JETDIRECT = Service(9100, "jetdirect")
 
 
 def printers(night: int) -> tuple[Host, ...]:
-    """Four printers; the library's answers the community public, the office's is replaced on night 2."""
+    """Four printers; the library's answers the community public. On night 2 the office's is replaced, reprographics' gone."""
     office = ("3c:d9:2b:91:01:21", "VNB8K12345") if night == 1 else ("3c:d9:2b:91:77:8e", "VNB8K99881")
-    return (
+    every = (
         Host(
             "prn-off-01", "printer", "10.20.1.21", office[0], ADM, 3, maker="HP", model="HP LaserJet Pro M404dn",
             serial=office[1], names=("mdns",), snmp="own", community="school",
@@ -42,6 +42,7 @@ def printers(night: int) -> tuple[Host, ...]:
             services=(JETDIRECT, Service(80, "http", "bizhub C308 Web Connection", "KONICA MINOLTA")),
         ),
     )  # fmt: skip
+    return every if night == 1 else tuple(host for host in every if host.hostname != "prn-rep-01")
 
 
 def _desktop(name: str, ip: str, mac: str, switch: str, port: int, vlan: int = SCHOOL, **more: object) -> Host:
@@ -146,7 +147,7 @@ def rooms(night: int) -> tuple[Host, ...]:
         "tv-foyer-01", "endpoint", "10.20.1.80", "8c:79:f5:26:00:01", CORE, 20, subkind="media", maker="Samsung",
         model="QE55", names=("ssdp",), services=(Service(8001, "http", "Samsung TV"),),
     )  # fmt: skip
-    return panels + phones + ((tv,) if night == 1 else ()) + _odd_things()
+    return (*panels, *phones, tv, *_odd_things())
 
 
 def _odd_things() -> tuple[Host, ...]:

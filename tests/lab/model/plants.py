@@ -104,7 +104,7 @@ def changes() -> tuple[Change, ...]:
     return (
         Change("new", "sen-pc-01", "A new desktop on sw-adm-03 port 1/1/9"),
         Change("moved", "prn-sci-01", "From sw-sci-02 port 7 to port 9", visible=3),
-        Change("removed", "tv-foyer-01", "Gone; a removal needs two complete nights", visible=3),
+        Change("removed", "prn-rep-01", "Gone; a removal needs two complete nights", visible=3),
         Change("firmware", "sw-core-01", "WC.16.11.0004 became WC.16.11.0015"),
         Change("replaced", "prn-off-01", "Serial VNB8K12345 became VNB8K99881, with a new MAC address"),
         Change("ssid", "wlc-01", "The open network Ashfield-Events is new"),
@@ -114,7 +114,7 @@ def changes() -> tuple[Change, ...]:
         Change("vlan", "sw-adm-03", "VLAN 60 Exams is new"),
         Change("link", "sw-mus-04", "The uplink moved from sw-core-01 port 44 to 43", visible=3),
         Change("power", "ups-01", "The UPS runs on its battery"),
-        Change("hostname", "off-pc-02", "Now called off-bursar-02"),
+        Change("hostname", "off-pc-02", "Now called off-bursar-02", benign=True),
         Change("address", "staff-lt-02", "A new lease: 10.20.2.12 became 10.20.2.88", benign=True),
         Change("uptime", "sw-core-01", "Uptime, counters and the order of rows", benign=True),
         Change("asleep", "staff-lt-03", "A laptop that sleeps tonight", benign=True),
