@@ -124,8 +124,8 @@ def _speeds(thing: Thing, before: View, after: View) -> Iterator[Difference]:
         if was is not None and was != now:
             less = "less" if now < was else "more"
             sentence = f"{thing.label} port {port} runs at {now} Mbit/s, {less} than the {was} Mbit/s before."
-            # A sleeping computer takes its port down to 10 or 100 Mbit/s: only an uplink's speed is news.
-            benign = port not in after.uplinks and port not in before.uplinks
+            # A sleeping computer takes its port down to 10 or 100 Mbit/s: only uplinks and fixed equipment are news.
+            benign = port not in {*after.uplinks, *before.uplinks, *after.serving, *before.serving}
             yield Difference("speed", port, f"{was} Mbit/s", f"{now} Mbit/s", sentence, benign)
 
 

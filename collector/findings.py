@@ -67,6 +67,7 @@ def _hear(history: History, finding: Finding, look: Look, first: bool) -> None:
         last=look.night,
         assessed=verdict if verdict in ASSESSED else (before.assessed if before is not None else ""),
         subject=finding.subject,
+        sentence=finding.sentence if verdict in FAILING or before is None else (before.sentence or finding.sentence),
         sources=tuple(sorted({seen.source for seen in finding.evidence})) or (before.sources if before else ()),
         says=says,
     )
@@ -103,7 +104,7 @@ def _change(finding: Finding, kind: str, before: str, after: str, sentence: str)
             "after": after,
             "sentence": sentence,
             "evidence": finding.evidence[:3],
-            "benign": finding.severity == "info" and kind == "finding-opened",
+            "benign": finding.severity == "info" or kind == "finding-closed",
         }
     )
 
@@ -148,7 +149,9 @@ def _fall_silent(history: History, key: str, look: Look) -> None:
     del history.opinions[key]
     history.closed.append((key, opinion.opened, "not found any more"))
     if opinion.assessed in FAILING:
-        sentence = f"The finding {key} is not found any more."
+        sentence = f"No longer found: {opinion.sentence}" if opinion.sentence else "A finding is not found any more."
         entry = None if opinion.subject == "site" else opinion.subject
-        closed = Change(kind="finding-closed", entry=entry, subject=key, before=opinion.assessed, sentence=sentence)
+        closed = Change(
+            kind="finding-closed", entry=entry, subject=key, before=opinion.assessed, sentence=sentence, benign=True
+        )
         history.changes.append(closed)

@@ -16,6 +16,7 @@ class View(Noun):
 
     `place` is the entry it is plugged into and the port. `words` are serial, version and hostname, each under
     "name source": a host called one way by mDNS and another by DNS was not renamed when only one of them answers.
+    `serving` are its ports on which fixed equipment hangs: servers, access points, cameras.
     """
 
     ips: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class View(Noun):
     certificates: dict[str, str] | None = None
     speeds: dict[str, int] = Field(default_factory=dict)
     uplinks: tuple[str, ...] = ()
+    serving: tuple[str, ...] = ()
     vlans: tuple[int, ...] | None = None
     ups: dict[str, str] = Field(default_factory=dict)
 
@@ -95,6 +97,7 @@ class Opinion(Noun):
     last: date
     assessed: str = ""
     subject: str = "site"
+    sentence: str = ""
     sources: tuple[str, ...] = ()
     says: dict[str, Said] = Field(default_factory=dict)
 

@@ -24,7 +24,7 @@ from collector.recognising import Recognised
 from collector.register import disposed_entries, mark_merged, recognise_assets, write_entries
 from collector.store import Store
 from collector.undoing import undo_from
-from collector.views import view
+from collector.views import serving_ports, view
 from collector.writing import write_changes, write_findings, write_night
 
 # So many nights' memories are kept, so that a late report undoes a few nights and not a year.
@@ -174,8 +174,9 @@ def _look(report: Report, night: date, found: Recognised, disposed: frozenset[st
     def label(asset: str) -> str:
         return things[asset].label if asset in things else "an unknown device"
 
+    serving = serving_ports(report.assets)
     met = {
-        things[asset.id].entry: Met(things[asset.id], asset, view(asset, found.entries.get, label))
+        things[asset.id].entry: Met(things[asset.id], asset, view(asset, found.entries.get, label, serving))
         for asset in report.assets
         if asset.id in things
     }

@@ -1,8 +1,9 @@
 """One asset as drift compares it: only words that mean the same on every night, normalised, with their sources."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
+from collector.changing import FIXED
 from collector.memory import View
 from probes.vocabulary import Asset
 
@@ -11,7 +12,18 @@ UPS_FACTS = ("ups.on-battery", "ups.source", "ups.battery", "ups.replace-battery
 Place = Callable[[str], str | None]
 
 
-def view(asset: Asset, entry_of: Place, label_of: Callable[[str], str]) -> View:
+def serving_ports(assets: Iterable[Asset]) -> dict[str, tuple[str, ...]]:
+    """The ports of each asset on which fixed equipment hangs, by asset id."""
+    found: dict[str, set[str]] = {}
+    for asset in assets:
+        if asset.connected_to is not None and asset.kind in FIXED:
+            found.setdefault(asset.connected_to.asset, set()).add(asset.connected_to.port)
+    return {switch: tuple(sorted(ports)) for switch, ports in found.items()}
+
+
+def view(
+    asset: Asset, entry_of: Place, label_of: Callable[[str], str], serving: Mapping[str, tuple[str, ...]] | None = None
+) -> View:
     """What this asset says tonight. `entry_of` turns an asset id of the same report into its entry's id."""
     place, label = _place(asset, entry_of, label_of)
     return View(
@@ -23,6 +35,7 @@ def view(asset: Asset, entry_of: Place, label_of: Callable[[str], str]) -> View:
         certificates=_certificates(asset),
         speeds={p.name: p.speed_mbps for p in asset.ports if p.oper_up and p.speed_mbps and p.physical is not False},
         uplinks=tuple(sorted(port.name for port in asset.ports if port.uplink)),
+        serving=(serving or {}).get(asset.id, ()),
         vlans=_vlans(asset),
         ups={name: str(fact.value).lower() for name in UPS_FACTS if (fact := asset.fact(name)) is not None},
     )

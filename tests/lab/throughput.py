@@ -44,8 +44,8 @@ V3 = ("-v3", "-l", "authPriv", "-u", "perf", "-a", "SHA", "-A", "authpass123", "
 
 
 @contextmanager
-def sixty_devices(prefix: str, responder: Sequence[str]) -> Iterator[str]:
-    """Sixty addresses that the responder answers for, while the block runs; gives the agent's namespace."""
+def answering_devices(prefix: str, responder: Sequence[str], devices: Sequence[str] = DEVICES) -> Iterator[str]:
+    """Addresses that the responder answers for, while the block runs; gives the agent's namespace."""
     agent, wire = f"{prefix}-agent", f"{prefix}-wire"
     answering = None
     try:
@@ -54,7 +54,7 @@ def sixty_devices(prefix: str, responder: Sequence[str]) -> Iterator[str]:
             netns.batch(["link set lo up"], name)
         netns.batch([f"link add eth0 type veth peer name eth0 netns {wire}"], agent)
         netns.batch(["addr add 10.71.0.1/24 dev eth0", "link set eth0 up"], agent)
-        netns.batch([*(f"addr add {ip}/24 dev eth0" for ip in DEVICES), "link set eth0 up"], wire)
+        netns.batch([*(f"addr add {ip}/24 dev eth0" for ip in devices), "link set eth0 up"], wire)
         answering = subprocess.Popen(inside(wire, *responder), cwd=ROOT, stderr=subprocess.DEVNULL)
         time.sleep(1.5)
         yield agent
@@ -196,7 +196,7 @@ def main() -> int:
     print(f"Load average before: {os.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores.\n")
     with tempfile.TemporaryDirectory() as folder:
         responder = asked.responder or own_responder(Path(folder))
-        with sixty_devices(f"thr{os.getpid()}", responder) as agent:
+        with answering_devices(f"thr{os.getpid()}", responder) as agent:
             print("| walk of 60 devices | rows | wall s | CPU s | MiB |\n| --- | ---: | ---: | ---: | ---: |")
             lines = [compared(agent, versions) for _ in range(asked.times)]
             for line in (*itertools.chain(*lines), whole_night(agent, Path(folder), versions[-1])):

@@ -13,7 +13,7 @@ JETDIRECT = Service(9100, "jetdirect")
 
 
 def printers(night: int) -> tuple[Host, ...]:
-    """Four printers; the library's answers the community public. On night 2 the office's is replaced, reprographics' gone."""
+    """Four printers; the library's answers public. On night 2 the office's is replaced and reprographics' is gone."""
     office = ("3c:d9:2b:91:01:21", "VNB8K12345") if night == 1 else ("3c:d9:2b:91:77:8e", "VNB8K99881")
     every = (
         Host(
