@@ -55,7 +55,8 @@ def large_lab(model: Large, folder: Path, prefix: str) -> Iterator[str]:
         yield agent
     finally:
         if emulator:
-            netns.end({emulator.pid})
+            emulator.terminate()
+            emulator.wait(10)
         for name in netns.existing(prefix):
             run("ip", "netns", "del", name)
         thresholds.put_back(prefix)

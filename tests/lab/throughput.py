@@ -60,7 +60,8 @@ def answering_devices(prefix: str, responder: Sequence[str], devices: Sequence[s
         yield agent
     finally:
         if answering:
-            netns.end({answering.pid})
+            answering.terminate()
+            answering.wait(10)
         for name in netns.existing(prefix):
             run("ip", "netns", "del", name)
 
