@@ -26,13 +26,15 @@ def view(
 ) -> View:
     """What this asset says tonight. `entry_of` turns an asset id of the same report into its entry's id."""
     place, label = _place(asset, entry_of, label_of)
+    # Two devices that claim one address answer for each other, so what was asked by address is nobody's word.
+    contested = asset.fact("address.conflict") is not None
     return View(
         ips=steady_addresses(asset),
         place=place,
         place_label=label,
-        words=_words(asset),
-        services=_services(asset),
-        certificates=_certificates(asset),
+        words={} if contested else _words(asset),
+        services=None if contested else _services(asset),
+        certificates=None if contested else _certificates(asset),
         speeds={p.name: p.speed_mbps for p in asset.ports if p.oper_up and p.speed_mbps and p.physical is not False},
         uplinks=tuple(sorted(port.name for port in asset.ports if port.uplink)),
         serving=(serving or {}).get(asset.id, ()),

@@ -323,3 +323,10 @@ def test_ten_nights_with_a_tenth_of_the_things_missing_by_turns_give_no_change(s
         lost = names[number % len(names)]
         school.night(number, without(BASE, lost).values() if number > 1 else BASE.values())
     assert changes(school) == []
+
+
+def test_a_device_whose_address_another_claims_is_not_renamed_by_whoever_answered(school: School) -> None:
+    contested = fact("address.conflict", [{"ip": "10.20.1.15", "macs": ["d8:9e:f3:00:01:15", "00:0d:b9:00:00:01"]}])
+    looks = [changed(BASE, "pc", hostname=name, facts=(contested,)) for name in ("pc-lib-01", "till-01")]
+    nights(school, *looks)
+    assert changes(school) == []
