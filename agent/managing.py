@@ -13,7 +13,7 @@ from probes.vocabulary import Outcome, Recording
 from probes.wire import cli, maker_values
 from probes.wire.system import SYSTEM
 
-SNMP_AT_ONCE = 16
+SNMP_AT_ONCE = 48
 SSH_AT_ONCE = 1
 SNMP_KINDS = ("snmp-v3", "snmp-v2c")
 
