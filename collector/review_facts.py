@@ -11,7 +11,7 @@ from collector.read.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """One area: its counts now, and its worst state now and a year before. `then` is empty when nobody looked."""
+    """One area: its counts now, its worst state now and as the year began. `then` is empty when nobody looked."""
 
     id: str
     name: str

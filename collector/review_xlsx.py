@@ -37,7 +37,7 @@ def sheets(review: Review) -> list[Sheet]:
 
 
 AREA_HEADS = ("Area", "Core", "Met", "Attested", "Not met now", "Due at replacement", "Needs a person",
-              "Attestation expired", "Not assessed", "Not applicable", "Not met a year ago")  # fmt: skip
+              "Attestation expired", "Not assessed", "Not applicable", "Not met at the start")  # fmt: skip
 _COUNTED = ("met", "attested", "not-met-now", "not-met-at-replacement", "needs-a-person", "attestation-expired",
             "not-assessed", "not-applicable")  # fmt: skip
 GAP_HEADS = ("Clause", "Requirement", "Verdict", "Of", "Finding", "Since", "Severity", "For", "Accepted")

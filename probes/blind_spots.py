@@ -24,7 +24,7 @@ def blind_spots_of(
         *_crowded_ports(assets, links),
         *_unreached_vlans(assets, observations, scopes),
         *_keyless_controllers(assets, coverage),
-        *_partial_answers(coverage),
+        *_partial_answers(assets, coverage),
     ]
     unique = {(spot.kind, spot.subject): spot for spot in found}
     return tuple(unique[slot] for slot in sorted(unique))
@@ -131,17 +131,21 @@ def _keyless_controllers(assets: Sequence[Asset], coverage: Sequence[Coverage]) 
             )
 
 
-def _partial_answers(coverage: Sequence[Coverage]) -> Iterator[BlindSpot]:
+def _partial_answers(assets: Sequence[Asset], coverage: Sequence[Coverage]) -> Iterator[BlindSpot]:
+    """One for each device, whatever number of its tables came in part."""
+    names = {ip: f"{_label(asset)} ({ip})" for asset in assets for ip in asset.ips if asset.hostname}
+    parts: dict[str, list[Coverage]] = {}
     for entry in coverage:
-        if entry.outcome in (Outcome.PARTIAL, Outcome.GARBLED) and entry.probe.startswith(
-            ("snmp.", "ssh.", "controller")
-        ):
-            yield BlindSpot(
-                kind="partial",
-                subject=f"{entry.target} {entry.probe}",
-                sentence=f"{entry.target} answered {entry.probe} only in part"
-                + (f": {entry.reason}." if entry.reason else "."),
-                closes_with=entry.closes_with
-                or "Nothing to do once a later night reads it whole; otherwise look at the "
-                "device's load and the path to it.",
-            )
+        halved = entry.outcome in (Outcome.PARTIAL, Outcome.GARBLED)
+        if halved and entry.probe.startswith(("snmp.", "ssh.", "controller")):
+            parts.setdefault(entry.target, []).append(entry)
+    for target, entries in parts.items():
+        asked = entries[0].probe if len(entries) == 1 else f"{len(entries)} questions"
+        reason = next((entry.reason.rstrip(".") for entry in entries if entry.reason), "")
+        yield BlindSpot(
+            kind="partial",
+            subject=target,
+            sentence=f"{names.get(target, target)} answered {asked} only in part{f': {reason}' if reason else ''}.",
+            closes_with=entries[0].closes_with
+            or "Nothing to do once a later night reads it whole; else look at the device's load and the path to it.",
+        )

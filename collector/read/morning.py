@@ -59,6 +59,14 @@ class Morning:
         """Vantages from which nothing has come for two nights."""
         return [night for night in self.nights if today - night.night > DARK_AFTER]
 
+    @property
+    def needs(self) -> Sequence[Sequence[FindingRow]]:
+        """The new failings, those that say the same of the same thing together: several clauses may ask one thing."""
+        said: dict[tuple[str, str, str], list[FindingRow]] = {}
+        for row in self.opened:
+            said.setdefault((row.subject, row.sentence, row.verdict), []).append(row)
+        return list(said.values())
+
     def quiet(self, today: date) -> bool:
         """Whether there is truly nothing to do: a fresh night, nothing new, nothing ending, nothing dark."""
         waiting = (*self.opened, *self.expiring, *self.expired, *self.changes, *self.dark(today))

@@ -73,7 +73,7 @@ def _young(words: dict[str, Any], joined: dict[str, int], back: int) -> None:
 
 def _older(words: dict[str, Any], updated: dict[str, int], back: int) -> None:
     for asset in words["assets"]:
-        if updated.get(asset["id"], 0) and updated[asset["id"]] < back:
+        if asset["id"] in updated and updated[asset["id"]] < back:
             asset["version"] = re.sub(r"\d+$", lambda found: str(max(0, int(found[0]) - 1)), asset["version"])
 
 
