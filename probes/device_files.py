@@ -70,6 +70,7 @@ class Rule(Noun):
     os: str = ""
     version: str = ""
     serial: str = ""
+    publisher: str = Field(default="", description="Who makes the system; the maker while nothing names the thing's.")
     confidence: Confidence = 0.8
     sure: Mapping[str, Confidence] = {}
     order: int = 0
@@ -108,6 +109,23 @@ class Family(Noun):
     confidence: Confidence = 0.75
 
 
+class Names(Noun):
+    """Whole texts of one field that are names of models: what `before` and a listed text make up is that model.
+
+    Compared without regard to case. The model "" says only what the group says. One look-up, however long the list.
+    """
+
+    field: InputField
+    before: str = ""
+    kind: Kind | None = None
+    subkind: str = ""
+    maker: str = ""
+    os: str = ""
+    publisher: str = ""
+    confidence: Confidence = 0.8
+    models: Mapping[str, tuple[str, ...]] = Field(min_length=1)
+
+
 class Ask(Noun):
     """The maker's own OIDs to read from devices whose sysObjectID is under one of `under`: value name -> OID.
 
@@ -143,6 +161,7 @@ class DeviceFile(Noun):
     families: Mapping[Oid, Family] = Field(default={}, description="sysObjectID prefix -> what is under it.")
     models: Mapping[Oid, str] = Field(default={}, description="sysObjectID -> model.")
     rules: tuple[Rule, ...] = ()
+    names: tuple[Names, ...] = ()
     examples: tuple[Example, ...] = ()
 
 
@@ -161,6 +180,14 @@ class Knowledge:
         for one in self.files:
             for rule in one.rules:
                 self.rules.setdefault(next(iter(rule.when)), []).append((one, rule))
+        self.names: dict[tuple[str, str], tuple[Names, str, str]] = {
+            (names.field, f"{names.before}{text}".lower()): (names, model, names.maker or one.maker)
+            for one in self.files
+            for names in one.names
+            for model, texts in names.models.items()
+            for text in texts
+        }
+        self.named_fields = {field for field, _ in self.names}
         self.asks = [(prefix, ask.ask) for one in self.files for ask in one.oids for prefix in ask.under]
 
     def canonical_maker(self, name: str) -> str:

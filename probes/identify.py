@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
-from probes.claims import Claim, heaviest
-from probes.device_files import GIVEN, DeviceFile, Knowledge, Rule, is_under, knowledge
+from probes.claims import ENOUGH, Claim, heaviest
+from probes.device_files import GIVEN, DeviceFile, Knowledge, Names, Rule, is_under, knowledge
 from probes.evidence import Evidence, evidence_of
 from probes.identity import is_generic_name, is_junk_serial
 from probes.parts import parts_of
+from probes.plain_products import product_claims
 from probes.plain_reading import plain_claims
 from probes.quirks import axis_serial, without_lies
 from probes.standing import standing_claims
@@ -48,6 +49,8 @@ def identify(
         *_rule_claims(found, known),
         *_table_claims(found, known),
         *_named_claims(found, known),
+        *_whole_claims(found, known),
+        *product_claims(found, known),
         *standing_claims(observations),
         *plain_claims(observations, known),
         *axis_serial(observations),
@@ -59,6 +62,9 @@ def identify(
         chosen = heaviest([c for c in claims if c.field == name and _belongs(c, values)], weigh)
         if chosen:
             values[name], whys[name] = chosen
+    if "maker" not in values and (published := heaviest([c for c in claims if c.field == "publisher"], weigh)):
+        # A computer's maker is unknown; its system at least names who made that.
+        values["maker"], whys["maker"] = published[0], published[1].model_copy(update={"confidence": ENOUGH})
     parts = parts_of([o.seen for o in observations])
     kind = cast(Kind, values.pop("kind", "unknown"))
     return Identity(kind=kind, parts=parts, whys=whys, **values)
@@ -101,10 +107,28 @@ def _table_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
 
 def _named_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
     """A description that begins with a maker's name."""
-    for field in ("descr", "entity.descr", "printer", "ipp", "neighbour", "platform", "title"):
+    for field in ("descr", "entity.descr", "printer", "ipp", "neighbour", "platform"):
         for evidence in found.get(field, ()):
             if maker := known.named_maker(evidence.text):
                 yield Claim("maker", maker, 0.55, field, evidence.observation)
+
+
+def _whole_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
+    """Texts that device files list whole: Apple's model numbers, DHCP parameter lists."""
+    for field in found.keys() & known.named_fields:
+        for evidence in found[field]:
+            if held := known.names.get((field, evidence.text.lower())):
+                yield from _named_whole(*held, evidence)
+
+
+def _named_whole(names: Names, model: str, maker: str, evidence: Evidence) -> Iterator[Claim]:
+    maker = maker.strip("-")
+    kind = str(names.kind or "")
+    said = (("kind", kind, ""), ("subkind", names.subkind, kind), ("maker", maker, ""), ("model", model, maker),
+            ("os", names.os, ""), ("publisher", names.publisher, ""))  # fmt: skip
+    for name, value, tie in said:
+        if value:
+            yield Claim(name, value, names.confidence, evidence.field, evidence.observation, tie)
 
 
 def _rule_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
@@ -144,7 +168,7 @@ def _given(rule: Rule, device_file: DeviceFile, matches: Sequence[Match]) -> Ite
     texts = {name: text for name, (text, _) in groups.items()}
     first = matches[0][0]
     maker = "" if rule.maker == "-" or "maker" in texts else rule.maker or device_file.maker
-    for name in GIVEN:
+    for name in (*GIVEN, "publisher"):
         constant = getattr(rule, name)
         value, evidence = (constant, first) if constant else groups.get(name, ("", first))
         if "{" in value:

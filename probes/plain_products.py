@@ -1,0 +1,105 @@
+"""What a banner says by its own grammar, where no rule knows better: a maker's name, then its product."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from probes.claims import Claim
+from probes.device_files import Knowledge
+from probes.evidence import Evidence
+
+# How sure a maker's name makes us at the beginning of a text, and anywhere in it.
+_BEGINS = {"descr": 0.0, "banner": 0.5, "realm": 0.5, "title": 0.45, "dhcp.vendor": 0.5, "server": 0.45, "ssh": 0.0}
+_ANYWHERE = {"banner": 0.31, "realm": 0.31, "title": 0.31, "dhcp.vendor": 0.31, "server": 0.31, "ssh": 0.31}
+_PRODUCT = {"descr": 0.33, "banner": 0.36, "realm": 0.36, "dhcp.vendor": 0.34, "title": 0.32}
+# Makers whose names stand in banners of things that they did not make.
+_NO_PROOF = frozenset(re.findall(r"\S+", """
+    linux microsoft freebsd netbsd openbsd debian ubuntu centos fedora apache trend alpha pulse quest generic pure
+    shelly cisco-linksys vertical network delta link star pi core open signal summit phoenix net-snmp microsemi oracle
+    google
+    amazon apple intel perfect titan nexus mitel"""))  # fmt: skip
+_COMPANY = re.compile(
+    r"^(?:[\s,.:;|-]*\b(?:inc|corp|corporation|co|ltd|limited|gmbh|ag|llc|systems|networks?|technolog(?:y|ies)|electronics"
+    r"|communications|international|industries|company|group)\b\.?)*[\s,.:;|-]*",
+    re.IGNORECASE,
+)
+_STOP = re.compile(
+    r"[,;:(\[|\r\n]|\s(?:-+|/)\s|\b(?:sw|hw|fw|s/w|h/w|f/w|serial|s/n|sn|mac|copyright|firmware|software|ver(?:sion)?"
+    r"|rev(?:ision)?|release|build|ready|ftp|telnet|login|welcome|snmp|running|kernel|ethernet address"
+    r"|\d{2}/\d{2}/\d{2,4})\b|\bv\.?\d"
+    r"|\b[rv]\d+\.\d|\b\d+\.\d+\.\d",
+    re.IGNORECASE,
+)
+# Words of agents, cards and systems: what stands before them is no product of its own.
+_NO_PRODUCT = re.compile(
+    r"\b(?:ios|nos|eos|os|operating|agent|boards?|codec|internal|built-in|embedded|printing|multi-environment|chrp"
+    r"|computer|scanning|product|management card|network management|10base|appliance|page|home|login"
+    r"|configuration|server running)\b",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(r"^\s*(?:\d{3}[- ])?\s*(?:welcome to|hello,? this is|this is)?\s*(?:the )?", re.IGNORECASE)
+
+
+def product_claims(found: Mapping[str, Sequence[Evidence]], known: Knowledge) -> Iterator[Claim]:
+    """Weak claims of maker and model from the words of banners; certificates by their O= and CN=."""
+    for field in _PRODUCT | _ANYWHERE:
+        for evidence in found.get(field, ()):
+            yield from _worded(evidence, known)
+    for field in ("tls.subject", "tls.issuer"):
+        for evidence in found.get(field, ()):
+            yield from _certified(evidence, known)
+
+
+def _worded(evidence: Evidence, known: Knowledge) -> Iterator[Claim]:
+    field = evidence.field
+    text = evidence.text[_GREETING.match(evidence.text).end() :]  # type: ignore[union-attr] # matches nothing too
+    maker, rest = leading_maker(text, known)
+    if maker:
+        if _BEGINS.get(field):
+            yield Claim("maker", maker, _BEGINS[field], f"plain {field}", evidence.observation)
+        product = _product(rest)
+        if product and field in _PRODUCT and (field != "descr" or _is_numbered(product)):
+            yield Claim("model", product, _PRODUCT[field], f"plain {field}", evidence.observation, maker)
+    elif field in _ANYWHERE and (maker := _mentioned(text, known)):
+        yield Claim("maker", maker, _ANYWHERE[field], f"plain {field}", evidence.observation)
+
+
+def leading_maker(text: str, known: Knowledge) -> tuple[str, str]:
+    """The maker whose name a text begins with and what follows the name, or "" and the text."""
+    words = list(re.finditer(r"[^\s,/]+", text[:80]))[:3]
+    for count in range(len(words), 0, -1):
+        name = re.sub(r"[\s,/]+", " ", text[words[0].start() : words[count - 1].end()]).lower().strip("\"'=;:,.-* ")
+        if len(name) > 1 and name in known.makers and name not in _NO_PROOF:
+            rest = text[words[count - 1].end() :]
+            again, after = leading_maker(rest, known)
+            return known.makers[name], after if again == known.makers[name] else rest
+    return "", text
+
+
+def _product(rest: str) -> str:
+    bare = rest[_COMPANY.match(rest).end() :]  # type: ignore[union-attr] # matches nothing too
+    stop = _STOP.search(bare)
+    words = bare[: stop.start() if stop else 60].split()[:6]
+    product = " ".join(words).strip(" -_,.*")
+    return product if any(c.isalnum() for c in product) and len(product) > 1 and not _NO_PRODUCT.search(product) else ""
+
+
+def _is_numbered(product: str) -> bool:
+    """SNMP agents' first words are often prose; product names have a number, and few words."""
+    return any(c.isdigit() for c in product) and product.count(" ") < 5
+
+
+def _mentioned(text: str, known: Knowledge) -> str:
+    words = re.findall(r"[\w&!+-]+", text[:300].lower())
+    for count in (3, 2, 1):
+        for at in range(len(words) - count + 1):
+            name = " ".join(words[at : at + count])
+            if len(name) > 3 and name in known.makers and name not in _NO_PROOF:
+                return known.makers[name]
+    return ""
+
+
+def _certified(evidence: Evidence, known: Knowledge) -> Iterator[Claim]:
+    for part, sure in (("O", 0.42), ("CN", 0.34), ("OU", 0.31)):
+        for found in re.finditer(rf"(?:^|[,+/] ?){part}=((?:\\+.|[^,\\]){{1,80}})", evidence.text):
+            if maker := leading_maker(found[1].replace("\\", " "), known)[0]:
+                yield Claim("maker", maker, sure, f"plain {evidence.field} {part}", evidence.observation)
