@@ -59,7 +59,7 @@ class SnmpBudget(Noun):
     and doubles. `rows_per_reply` is what is asked for at once; devices that cannot are asked for less.
     """
 
-    max_rows: int = Field(default=20_000, gt=0)
+    max_rows: int = Field(default=60_000, gt=0)
     max_bytes: int = Field(default=4 * 2**20, gt=0)
     max_seconds: float = Field(default=120, gt=0)
     retries: int = Field(default=5, ge=0)

@@ -124,6 +124,9 @@ class Large:
                 continue
             port = host.switch if not number else host.port if host.switch == number else UPLINK
             index = index_of(host.mac)
+            yield mac(f"{_BRIDGE}.4.3.1.1.{index}", host.mac)
+            yield integer(f"{_BRIDGE}.4.3.1.2.{index}", port)
+            yield integer(f"{_BRIDGE}.4.3.1.3.{index}", 3)
             yield integer(f"{_QBRIDGE}.2.2.1.2.1.{index}", port)
             yield integer(f"{_QBRIDGE}.2.2.1.3.1.{index}", 3)
 
