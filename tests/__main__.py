@@ -1,4 +1,4 @@
-"""`./caretaker test`: the rules of the house, then the tests. One line a step, the time it took, and the first failure's words."""
+"""`./caretaker test`: the rules of the house, then the tests. A line a step, its time, and a failure's words."""
 
 import subprocess
 import sys
