@@ -6,6 +6,7 @@ from typing import Annotated
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from sqlalchemy import select
+from starlette.requests import ClientDisconnect
 
 from collector import tables as t
 from collector.api import Now, StoreOf
@@ -72,6 +73,8 @@ async def _read_body(request: Request) -> bytes:
                     raise HTTPException(413, "The report is larger than 8 MiB.")
     except TimeoutError as error:
         raise HTTPException(408, "The report took longer than a minute to come.") from error
+    except ClientDisconnect as error:
+        raise HTTPException(400, "The agent went away before its report was whole.") from error
     return bytes(body)
 
 

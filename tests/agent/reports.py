@@ -10,10 +10,10 @@ from baselines.vocabulary import AgentInfo, Report, Site, Versions
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
-def sealed(sequence: int, previous: str = "", note: str = "") -> Report:
-    """A report with this number, chained to `previous`."""
+def unsealed(note: str = "") -> Report:
+    """A small report without its seal."""
     moment = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-    report = Report(
+    return Report(
         site=Site(id="ashfield", name=f"Ashfield School{note}", phase="secondary"),
         agent=AgentInfo(id="agent-1", name="pi", vantage="staff"),
         scopes=("10.20.0.0/22",),
@@ -22,4 +22,8 @@ def sealed(sequence: int, previous: str = "", note: str = "") -> Report:
         ended=moment,
         versions=Versions(caretaker="0", python="3"),
     )
-    return seal(report, KEY, sequence, previous)
+
+
+def sealed(sequence: int, previous: str = "", note: str = "") -> Report:
+    """A report with this number, chained to `previous`."""
+    return seal(unsealed(note), KEY, sequence, previous)
