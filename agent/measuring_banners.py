@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from agent.measuring_dumps import AT, Row, corpus_folder, read_rows
+from agent.measuring_dumps import AT, Row, corpus_folder, read_rows, truth_of
 from agent.measuring_marks import Mark, Verdict, contains, plain
 from probes.canonical import clean
-from probes.identify import Identity, identify
+from probes.identify import identify
 from probes.seen import (
     Certificate,
     DhcpHeard,
@@ -37,25 +38,46 @@ def is_kept_back(name: str) -> bool:
 
 def banner_marks(truth: Path) -> list[Mark]:
     """Marks of every banner whose device or operating system has a maker or product. `kind` is kept back or open."""
-    folder = corpus_folder(truth) / "banners"
-    marks = [
-        mark for path in sorted(folder.glob("*.csv")) for row in read_rows(path) for mark in _marks(path.stem, row)
-    ]
+    folder, spellings = corpus_folder(truth) / "banners", _spellings(truth)
+    strings = [s for path in sorted(folder.glob("*.csv")) for row in read_rows(path) for s in _strings(path.stem, row)]
     fingerprints = read_rows(corpus_folder(truth) / "dhcp" / "fingerprints.csv")
-    return [*marks, *(mark for row in fingerprints for mark in _dhcp_marks(row))]
+    strings += [one for row in fingerprints for one in _fingerprint(row)]
+    each = {(one.protocol, one.name): one for one in strings}
+    return [mark for one in each.values() for mark in _judged(one, spellings)]
 
 
-def _marks(protocol: str, row: Row) -> Iterator[Mark]:
+def _spellings(truth: Path) -> dict[str, set[str]]:
+    """The other spellings of a maker that truth.csv accepts anywhere, without case and spaces."""
+    found: dict[str, set[str]] = {}
+    for row in truth_of(truth).values():
+        names = {plain(name) for name in (row["vendor"], *row.get("vendor_alt", "").split("|")) if name}
+        for name in names:
+            found.setdefault(name, set()).update(names)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """One thing that a host said, and what the host is known to be."""
+
+    protocol: str
+    name: str
+    seen: Seen
+    makers: frozenset[str]
+    product: str
+
+
+def _strings(protocol: str, row: Row) -> Iterator[String]:
     if protocol == "fusioninventory_sysdescr":
-        said = _identity(System(descr=clean(row["sysdescr"])))
-        yield from _judged(protocol, row["sysdescr"], said, {row["vendor"]}, row["model"])
+        said = System(descr=clean(row["sysdescr"]))
+        yield String(protocol, row["sysdescr"], said, frozenset({row["vendor"]} - {""}), row["model"])
         return
     known = _json(row.get("all", ""))
-    makers = {known.get("hw.vendor", ""), known.get("os.vendor", "")} - {""}
+    makers = frozenset({known.get("hw.vendor", ""), known.get("os.vendor", "")} - {""})
     product = known.get("hw.product") or known.get("os.product") or ""
     seen = seen_of(protocol, row.get("example", ""))
     if seen is not None and (makers or product):
-        yield from _judged(protocol, row["id"], _identity(seen), makers, product)
+        yield String(protocol, row["id"], seen, makers, product)
 
 
 def _json(text: str) -> dict[str, str]:
@@ -66,34 +88,32 @@ def _json(text: str) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _dhcp_marks(row: Row) -> Iterator[Mark]:
+def _fingerprint(row: Row) -> Iterator[String]:
     numbers = tuple(int(word) for word in row["option55"].split(",") if word.strip().isdigit())
     if not (numbers or row["option60"]):
         return
     seen = DhcpHeard("02:00:00:00:00:01", "discover", vendor_class=clean(row["option60"]), parameters=numbers)
     name = f"{row['source']} {row['name']} {row['option55']} {row['option60']}"
     how = "dhcp option 60" if row["option60"] else "dhcp option 55 alone"
-    yield from _judged(how, name, _identity(seen), {row["vendor"]} - {""}, row["name"])
+    yield String(how, name, seen, frozenset({row["vendor"]} - {""}), row["name"])
 
 
-def _identity(seen: Seen) -> Identity:
-    return identify([Observation("banner", _IP, "corpus", AT, seen)])
-
-
-def _judged(protocol: str, name: str, said: Identity, makers: set[str], product: str) -> Iterator[Mark]:
-    held = "kept back" if is_kept_back(name) else "open"
-    if makers:
-        verdict: Verdict = "blank" if not said.maker else "right" if _is_maker(said.maker, makers) else "wrong"
-        yield Mark("maker", verdict, name, protocol, held, said.maker, "|".join(sorted(makers)))
-    if product:
+def _judged(one: String, spellings: Mapping[str, set[str]]) -> Iterator[Mark]:
+    said = identify([Observation("banner", _IP, "corpus", AT, one.seen)])
+    held = "kept back" if is_kept_back(one.name) else "open"
+    if one.makers:
+        right = _is_maker(said.maker, one.makers, spellings)
+        verdict: Verdict = "blank" if not said.maker else "right" if right else "wrong"
+        yield Mark("maker", verdict, one.name, one.protocol, held, said.maker, "|".join(sorted(one.makers)))
+    if one.product:
         words = [word for word in (said.model, f"{said.os} {said.version}".strip(), said.os) if word]
-        right = any(_is_product(word, product) for word in words)
+        right = any(_is_product(word, one.product) for word in words)
         verdict = "right" if right else "wrong" if said.model else "blank"
-        yield Mark("product", verdict, name, protocol, held, " / ".join(words[:2]), product)
+        yield Mark("product", verdict, one.name, one.protocol, held, " / ".join(words[:2]), one.product)
 
 
-def _is_maker(said: str, makers: set[str]) -> bool:
-    return any(contains(said, maker) for maker in makers)
+def _is_maker(said: str, makers: Iterable[str], spellings: Mapping[str, set[str]]) -> bool:
+    return any(contains(said, maker) or plain(said) in spellings.get(plain(maker), set()) for maker in makers)
 
 
 def _is_product(said: str, truth: str) -> bool:

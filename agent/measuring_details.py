@@ -32,14 +32,19 @@ Whose = tuple[str, str]
 
 
 def _parts(dump: Dump, rows: Sequence[Row], whose: Whose) -> Iterator[Mark]:
-    wanted = [row for row in rows if row["entPhysicalSerialNum"] and not is_junk_serial(row["entPhysicalSerialNum"])]
+    wanted = [row for row in rows if _is_serial(row["entPhysicalSerialNum"])]
     held = {plain(part.serial) for part in dump.identity.parts} if wanted else set()
     for row in wanted:
         serial = row["entPhysicalSerialNum"]
-        found = plain(serial) in held
+        found = bool({plain(serial), plain(serial).removeprefix("s/n")} & held)
         yield Mark(
             PARTS, "right" if found else "blank", dump.path.name, *whose, truth=f"{row['entPhysicalIndex']} {serial}"
         )
+
+
+def _is_serial(text: str) -> bool:
+    """Whether it numbers a piece. Juniper writes BUILTIN where a piece has no number of its own."""
+    return bool(text) and not is_junk_serial(text) and text != "BUILTIN"
 
 
 def _optics(dump: Dump, rows: Sequence[Row], whose: Whose) -> Iterator[Mark]:

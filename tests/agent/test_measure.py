@@ -1,6 +1,7 @@
 """`caretaker measure` over small corpora made here: what is right, stated and wrong, blank, and not asked."""
 
 import csv
+import gzip
 import json
 import os
 import subprocess
@@ -207,6 +208,25 @@ def test_a_truth_that_is_no_truth_is_refused(tmp_path: Path) -> None:
     path.write_text("[]")
     with pytest.raises(BadInput, match="is no truth"):
         read_truth(path)
+
+
+def test_banners_and_parts_are_marked_beside_the_devices(corpus: Path) -> None:
+    (corpus / "banners").mkdir()
+    (corpus / "banners/snmp_sysdescr.csv").write_text(
+        "id,example,all\n"
+        + "".join(
+            f'n:{n},"Cisco IOS Software, C2960 Software, Version 15.0(2)SE{n}","{{""os.vendor"": ""Cisco Systems""}}"\n'
+            for n in range(12)
+        )
+    )
+    (corpus / "truth").mkdir()
+    names = "file,entPhysicalIndex,entPhysicalSerialNum"
+    packed = gzip.compress(f"{names}\nd1.snmprec,1,FOC1752X0AB\nd1.snmprec,2,GONE123\nd1.snmprec,3,BUILTIN\n".encode())
+    (corpus / "truth/entities.csv.gz").write_bytes(packed)
+    done = measure("identify", "--against", corpus)
+    assert lines_of(done.stdout, "parts with a serial number")[0][1:] == ["2", "50.0", "50.0", "0.0"]
+    kept = sum(is_kept_back(f"n:{n}") for n in range(12))
+    assert [row[1:3] for row in lines_of(done.stdout, "maker")[-2:]] == [[str(kept), "100.0"], ["12", "100.0"]]
 
 
 @pytest.mark.corpus
