@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from agent.hearing import ask_names, hear, sweep, sweep_learned
+from agent.line import check_filtering, look_at_self, measure_line
 from agent.managing import ask_commands, ask_snmp
-from agent.measuring import check_filtering, look_at_self, measure_line
 from agent.round import Round
 from agent.servicing import ask_services, follow_up
 from probes.transport.packets import oui_lookup

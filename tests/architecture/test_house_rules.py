@@ -16,6 +16,8 @@ SOCKET_MODULES = {
     "http.client",
     "urllib.request",
     "requests",
+    "httpx",
+    "uvicorn",
     "smtplib",
     "ssl",
     "asyncio.subprocess",
@@ -25,8 +27,7 @@ MAY_OPEN_SOCKETS = (
     "agent/deliver.py",
     "agent/doctor.py",
     "collector/serving.py",
-    "collector/store.py",
-    "collector/channels/",
+    "collector/oidc.py",
 )
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "manager.py", "base.py", "common.py", "misc.py"}
 
