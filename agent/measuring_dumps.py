@@ -15,6 +15,7 @@ from probes.errors import BadInput
 from probes.identify import Identity, identify
 from probes.registry import SNMP_TABLES
 from probes.seen import ManagedAp, Neighbour, Seen, System
+from probes.sightings import order
 from probes.vocabulary import Json, Observation, Outcome, Recording
 from probes.wire import maker_values
 from probes.wire.rows import Table
@@ -82,13 +83,8 @@ class Dump:
     @cached_property
     def identity(self) -> Identity:
         """What the device is, by the same function that a night uses. What it says of others is left out."""
-        return identify(
-            [
-                Observation(probe, self.ip, "corpus", AT, one)
-                for probe, one in self.seen
-                if not isinstance(one, Neighbour | ManagedAp)
-            ]
-        )
+        said = (pair for pair in self.seen if not isinstance(pair[1], Neighbour | ManagedAp))
+        return identify(sorted((Observation(probe, self.ip, "corpus", AT, one) for probe, one in said), key=order))
 
 
 def dumps_in(truth: Path) -> list[Dump]:

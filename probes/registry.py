@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from probes import oui
-from probes.device_files import knowledge
+from probes.device_files import knowledge, maker_oids
 from probes.seen import Seen
 from probes.vocabulary import Recording
 from probes.wire import (
@@ -44,7 +44,7 @@ from probes.wire import (
     web_page,
     wireless,
 )
-from probes.wire.rows import Table
+from probes.wire.rows import Rows, Table
 
 Decode = Callable[[Recording], Iterator[Seen]]
 
@@ -61,7 +61,9 @@ SNMP_TABLES: tuple[Table, ...] = tuple(table for module in _SNMP for table in mo
 
 def _maker_values(recording: Recording) -> Iterator[Seen]:
     """A maker's own values, by the names that the device files give their OIDs."""
-    asked = [pair for _, ask in knowledge().asks for pair in ask.items()]
+    object_id = Rows(recording.answers).get(system.OBJECT_ID)
+    every = [pair for _, ask in knowledge().asks for pair in ask.items()]
+    asked = list(maker_oids(object_id).items()) if isinstance(object_id, str) else every
     yield from maker_values.table(asked).seen(recording)
 
 

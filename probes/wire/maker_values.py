@@ -5,19 +5,23 @@ from collections.abc import Iterable, Iterator
 from probes.canonical import clean
 from probes.seen import MakerValue, Seen
 from probes.wire.rows import Rows, Table
+from probes.wire.system import OBJECT_ID
 
 NAME = "snmp.maker_values"
 
 
 def table(wanted: Iterable[tuple[str, str]]) -> Table:
-    """A table of (name, OID) pairs. An OID may be a whole instance or a column: then its first value is taken."""
+    """A table of (name, OID) pairs. An OID may be a whole instance or a column: then its first value is taken.
+
+    The sysObjectID is asked again with them: what the OIDs mean depends on it, and the recording must say so itself.
+    """
     pairs = tuple(dict.fromkeys(wanted))
 
     def decode(rows: Rows) -> Iterator[Seen]:
         for name, oid in pairs:
             yield from _value(rows, name, oid)
 
-    return Table(NAME, tuple(dict.fromkeys(oid for _, oid in pairs)), decode)
+    return Table(NAME, (OBJECT_ID, *dict.fromkeys(oid for _, oid in pairs)), decode)
 
 
 def _value(rows: Rows, name: str, oid: str) -> Iterator[Seen]:

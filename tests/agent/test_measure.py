@@ -17,8 +17,10 @@ from agent.measuring_dumps import Dump, dumps_in
 from agent.measuring_identity import agrees
 from agent.measuring_marks import Mark, columns_table, contains, groups_table, tally
 from agent.measuring_topology import Cable
+from probes.device_files import knowledge
 from probes.errors import BadInput
-from probes.seen import OpenPort, SshHostKey, System, WebPage
+from probes.registry import DECODERS
+from probes.seen import MakerValue, OpenPort, SshHostKey, System, WebPage
 from probes.vocabulary import Asset, Connection
 from tests.conftest import ROOT
 
@@ -93,6 +95,21 @@ def test_only_the_columns_that_a_night_asks_for_reach_a_decode(tmp_path: Path) -
     assert "1.3.6.1.2.1.1.1.0" in asked
     assert "1.3.6.1.2.1.1.4.0" not in asked
     assert "1.3.6.1.2.1.1.10.0" not in asked
+
+
+def test_a_night_reads_a_makers_own_objects_as_the_measure_does(tmp_path: Path) -> None:
+    prefix, name, oid = next(
+        (prefix, name, oid) for prefix, ask in knowledge().asks for name, oid in ask.items() if oid.startswith("here.")
+    )
+    object_id = f"{prefix}.7"
+    path = tmp_path / "d.snmprec"
+    path.write_text(
+        f"1.3.6.1.2.1.1.1.0|4|a switch\n1.3.6.1.2.1.1.2.0|6|{object_id}\n{object_id}{oid.removeprefix('here')}|4|AB-12\n"
+    )
+    (recording,) = [r for table, r in Dump(path).tables() if table.name == "snmp.maker_values"]
+    said = [s for s in DECODERS["snmp.maker_values"](recording) if isinstance(s, MakerValue)]
+    assert (name, "AB-12") in [(value.name, value.value) for value in said]
+    assert said == [s for probe, s in Dump(path).seen if probe == "snmp.maker_values"]
 
 
 def test_a_wrong_statement_is_listed_and_counted_apart_from_a_blank(corpus: Path) -> None:
