@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.measuring_banners import is_kept_back, seen_of
-from agent.measuring_discovery import COLUMNS, HOSTS, ONCE, discovery_marks
+from agent.measuring_discovery import COLUMNS, HOSTS, KINDS, ONCE, discovery_marks, read_truth
 from agent.measuring_discovery import PORTS as PLACES
 from agent.measuring_dumps import Dump, dumps_in
 from agent.measuring_identity import agrees
@@ -23,6 +23,7 @@ from probes.registry import DECODERS
 from probes.seen import MakerValue, OpenPort, SshHostKey, System, WebPage
 from probes.vocabulary import Asset, Connection
 from tests.conftest import ROOT
+from tests.lab.school import school
 
 CARETAKER = Path(sys.executable).parent / "caretaker"
 CORPUS = Path(os.environ.get("CARETAKER_CORPUS", ROOT.parent / "shared" / "corpus"))
@@ -104,7 +105,8 @@ def test_a_night_reads_a_makers_own_objects_as_the_measure_does(tmp_path: Path) 
     object_id = f"{prefix}.7"
     path = tmp_path / "d.snmprec"
     path.write_text(
-        f"1.3.6.1.2.1.1.1.0|4|a switch\n1.3.6.1.2.1.1.2.0|6|{object_id}\n{object_id}{oid.removeprefix('here')}|4|AB-12\n"
+        f"1.3.6.1.2.1.1.1.0|4|a switch\n1.3.6.1.2.1.1.2.0|6|{object_id}\n"
+        f"{object_id}{oid.removeprefix('here')}|4|AB-12\n"
     )
     (recording,) = [r for table, r in Dump(path).tables() if table.name == "snmp.maker_values"]
     said = [s for s in DECODERS["snmp.maker_values"](recording) if isinstance(s, MakerValue)]
@@ -218,9 +220,17 @@ def test_a_report_without_a_host_with_one_twice_and_one_on_a_wrong_port_says_so(
     assert {HOSTS, ONCE, PLACES} <= {mark.column for mark in marks}
 
 
-def test_a_truth_that_is_no_truth_is_refused(tmp_path: Path) -> None:
-    from agent.measuring_discovery import read_truth
+def test_the_truth_of_the_virtual_school_can_be_measured_against(tmp_path: Path) -> None:
+    path = tmp_path / "truth.json"
+    path.write_text(json.dumps(school(1).truth()))
+    hosts = read_truth(path)
+    assert len(hosts) > 100
+    marks = discovery_marks((), hosts)
+    assert {mark.verdict for mark in marks} == {"blank"}
+    assert {mark.column for mark in marks} == {HOSTS, PLACES, KINDS}
 
+
+def test_a_truth_that_is_no_truth_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "truth.json"
     path.write_text("[]")
     with pytest.raises(BadInput, match="is no truth"):

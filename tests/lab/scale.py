@@ -150,13 +150,16 @@ def sweep_alone(model: Large, agent: str, pps: int) -> tuple[str, Cost, int]:
     return "its ARP sweep alone (3 rounds)", cost, len({answer[0] for answer in recording.answers})
 
 
-def measured(model: Large, pps: int, beside: bool = True) -> tuple[list[str], list[Mark], Cost]:
-    """The whole comparison as lines of Markdown, the marks of the night, and what the night took."""
+def measured(model: Large, pps: int, keep: Path | None = None) -> tuple[list[str], list[Mark]]:
+    """The whole comparison as lines of Markdown, and the marks of the night."""
     folder = Path(tempfile.mkdtemp(prefix="scale"))
     try:
         with large_lab(model, folder, f"scale{os.getpid()}") as agent:
             cost, report = audit(model, agent, folder, pps)
-            rows = [sweep_alone(model, agent, pps), *peers(model, agent)] if beside else []
+            rows = [sweep_alone(model, agent, pps), *peers(model, agent)]
+        if keep:
+            (keep / "truth.json").write_text(json.dumps(model.truth()))
+            shutil.copy(folder / "r.json", keep / "report.json")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     marks = discovery_marks(report.assets, model.truth()["hosts"])
@@ -166,7 +169,7 @@ def measured(model: Large, pps: int, beside: bool = True) -> tuple[list[str], li
     found = sum(mark.verdict == "right" for mark in marks if mark.column == COLUMNS[0])
     rows.insert(0, ("caretaker audit, whole night", cost, found))
     lines += [f"| {name} | {hosts} | {one.wall_s:.1f} | {one.cpu_s:.2f} |" for name, one, hosts in rows]
-    return lines, marks, cost
+    return lines, marks
 
 
 def main() -> int:
@@ -174,9 +177,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.lab.scale", description=__doc__)
     parser.add_argument("--hosts", type=int, default=1000, choices=sorted(NETWORKS))
     parser.add_argument("--pps", type=int, default=1000)
+    parser.add_argument("--keep", type=Path, help="Keep truth.json and report.json for caretaker measure discover.")
     asked = parser.parse_args()
     load = os.getloadavg()[0]
-    lines, marks, _ = measured(Large(asked.hosts, NETWORKS[asked.hosts], 1 if asked.hosts <= 1000 else 8), asked.pps)
+    model = Large(asked.hosts, NETWORKS[asked.hosts], 1 if asked.hosts <= 1000 else 8)
+    lines, marks = measured(model, asked.pps, asked.keep)
     print("\n".join(lines))
     print(f"\nLoad average before: {load:.1f} on {os.cpu_count()} cores; at most {asked.pps} packets a second.")
     return int(any(mark.verdict != "right" for mark in marks if mark.column in COLUMNS[:2]))
