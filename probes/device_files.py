@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from probes.errors import BadInput
 from probes.vocabulary import Confidence, Kind, Noun
@@ -22,6 +22,8 @@ InputField = Literal[
 # The C loader reads the device files in a tenth of the time; some builds of PyYAML come without it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 GIVEN = ("kind", "subkind", "maker", "os", "model", "version", "serial")
+# The suite checks every pattern that ships; a night compiles only those of the fields that it meets.
+SHIPPED = "shipped"
 _UNSAFE = re.compile(r"\([^()]*[+*][^()]*\)[+*{]|\\[1-9]|\(\?P=|\(\?<[=!]")
 
 
@@ -76,7 +78,9 @@ class Rule(Noun):
     order: int = 0
 
     @model_validator(mode="after")
-    def _check(self) -> Self:
+    def _check(self, info: ValidationInfo) -> Self:
+        if info.context == SHIPPED:
+            return self
         for name, wanted in [*self.when.items(), *self.unless.items()]:
             for text in (wanted,) if isinstance(wanted, str) else wanted:
                 _oid(text) if name == "object_id" else _linear(text)
@@ -237,10 +241,10 @@ def is_under(oid: str, prefix: str) -> bool:
     return oid == prefix or oid.startswith(prefix + ".")
 
 
-def read_device_file(name: str, text: str) -> DeviceFile:
+def read_device_file(name: str, text: str, context: str = "") -> DeviceFile:
     """One device file from its YAML. Raises BadInput naming the file and the place."""
     try:
-        return DeviceFile.model_validate(yaml.load(text, _LOADER))  # noqa: S506 - both loaders are safe ones
+        return DeviceFile.model_validate(yaml.load(text, _LOADER), context=context)  # noqa: S506 - both loaders are safe ones
     except (yaml.YAMLError, ValidationError) as error:
         raise BadInput(f"devices/{name} cannot be used: {error}") from error
 
@@ -250,7 +254,7 @@ def knowledge() -> Knowledge:
     """The device files that ship with Caretaker."""
     folder = files("probes").joinpath("devices")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    return Knowledge(read_device_file(name, folder.joinpath(name).read_text("utf-8")) for name in names)
+    return Knowledge(read_device_file(name, folder.joinpath(name).read_text("utf-8"), SHIPPED) for name in names)
 
 
 def maker_oids(object_id: str) -> dict[str, str]:
