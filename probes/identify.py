@@ -7,7 +7,7 @@ from typing import cast
 from probes.claims import ENOUGH, Claim, heaviest
 from probes.device_files import GIVEN, DeviceFile, Knowledge, Names, Rule, is_under, knowledge
 from probes.evidence import Evidence, evidence_of
-from probes.identity import is_generic_name, is_junk_serial
+from probes.identity import is_generic_name, is_no_serial
 from probes.parts import parts_of
 from probes.plain_products import product_claims
 from probes.plain_reading import plain_claims
@@ -81,7 +81,7 @@ def _tidied(known: Knowledge) -> Callable[[Claim], Claim]:
         value = claim.value.strip(" \t,;:-") if claim.field != "hostname" else claim.value.strip()
         if claim.field == "maker":
             value = known.canonical_maker(value)
-        if claim.field == "serial" and is_junk_serial(value):
+        if claim.field == "serial" and is_no_serial(value):
             value = ""
         if claim.field in ("model", "version") and re.fullmatch(
             r"(?i)n/?a|unknown|none|null|[\W_]*|private|<private>|default", value

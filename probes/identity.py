@@ -48,6 +48,20 @@ _GENERIC_NAME = re.compile(
 )
 
 
+_NO_SERIAL = re.compile(
+    r"to be filled|o\.e\.m|default string|system serial|serial ?num|not (specified|available|applicable|set|present)"
+    r"|<?(private|redacted|removed)>?|chassis serial"
+    r"|^(none|n/?a|null|unknown|invalid|empty|undefined|unset|default|oem|serial|[0x*.\-_ #?]+)$",
+    re.IGNORECASE,
+)
+
+
+def is_no_serial(serial: str) -> bool:
+    """Whether what stands for a serial number says that there is none. Short or masked ones are said, never joined."""
+    text = serial.strip()
+    return len(text) < 3 or bool(_NO_SERIAL.search(text))
+
+
 def is_junk_serial(serial: str) -> bool:
     """Whether a serial number is a maker's filler or a redaction, which many devices share."""
     text = serial.strip()

@@ -1,10 +1,10 @@
 """Claims that need no maker's rule: what the standard MIBs and protocols say outright."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from probes.claims import Claim
-from probes.identity import is_junk_serial, whole_entities
+from probes.identity import is_no_serial, whole_entities
 from probes.seen import (
     BridgeBase,
     Chassis,
@@ -52,6 +52,8 @@ _CLI_FIELDS = (
 )
 # Sellers of switch software, named in ENTITY-MIB by switches of many makers that never changed it.
 _STACK_MAKERS = re.compile(r"aricent|broadcom|fastpath|vxworks|default|n/?a$|unknown|none", re.IGNORECASE)
+# ADVA and Brocade give the maker's part number where the model name belongs.
+_PART_NUMBER = re.compile(r"\d{2}-\d{7}-\d{2}$|\d{10}-\d{2}$")
 _NAMES = {"dhcp": 0.8, "netbios": 0.75, "mdns": 0.7, "llmnr": 0.6, "ptr": 0.55, "ssdp": 0.4}
 Values = Iterator[tuple[str, str, float]]
 
@@ -78,13 +80,24 @@ def _chassis_claims(observations: Sequence[Observation]) -> Iterator[Claim]:
         if entity:
             name = "version" if field in ("software", "firmware") else field
             yield Claim(name, getattr(entity, field), sure, f"entity.{field}", by_entity[entity])
+        elif field == "serial" and whole and (board := _only_board(by_entity, whole[0])):
+            yield Claim("serial", board.serial, 0.6, "entity.board", by_entity[board])
+
+
+def _only_board(entities: Iterable[Entity], whole: Entity) -> Entity | None:
+    """The one board with a serial in a chassis that has none of its own (Huawei's controllers and box switches)."""
+    slots = {e.index for e in entities if e.parent == whole.index} | {whole.index}
+    boards = [e for e in entities if e.kind == "module" and e.parent in slots and _says(e, "serial")]
+    return boards[0] if len({e.serial for e in boards}) == 1 else None
 
 
 def _says(entity: Entity, field: str) -> bool:
     value = getattr(entity, field)
     if field == "maker" and _STACK_MAKERS.match(value):
         return False
-    return bool(value) and not (field == "serial" and is_junk_serial(value))
+    if field == "model" and _PART_NUMBER.match(value):
+        return False
+    return bool(value) and not (field == "serial" and is_no_serial(value))
 
 
 def _values(observation: Observation) -> Values:  # noqa: PLR0912 - one case per record
