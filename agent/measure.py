@@ -57,13 +57,13 @@ def _identify(against: Path, answers: Path | None) -> Measured:
         return [f"{len(known)} devices identified; there is no truth.csv to mark them against."], []
     full, thin = marks_of(known, truth)
     banners = banner_marks(against)
-    kept = [mark for mark in banners if mark.kind == "kept back"]
+    apart = [mark for mark in banners if mark.kind == "kept apart"]
     lines = [
         *identity_tables(full, thin), "### Parts and ports", "",
         *columns_table(details, (PARTS, OPTICS, PORTS, PORT_STATES)), "",
-        "### Banners and DHCP, one string each: the third that no rule was tuned on", "",
-        *columns_table(kept, BANNER_COLUMNS), "",
-        *groups_table(kept, BANNER_COLUMNS, lambda mark: mark.maker, "protocol"), "",
+        "### Banners and DHCP, one string each: the third that is kept apart", "",
+        *columns_table(apart, BANNER_COLUMNS), "",
+        *groups_table(apart, BANNER_COLUMNS, lambda mark: mark.maker, "protocol"), "",
         "### Banners and DHCP: all", "", *columns_table(banners, BANNER_COLUMNS), "",
     ]  # fmt: skip
     return lines, [*full, *thin, *details, *banners]

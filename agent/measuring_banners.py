@@ -4,11 +4,10 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from agent.measuring_dumps import AT, Row, corpus_folder, read_rows, truth_of
-from agent.measuring_marks import Mark, Verdict, contains, plain
+from agent.measuring_marks import Mark, Verdict, contains, is_kept_apart, plain
 from probes.canonical import clean
 from probes.identify import identify
 from probes.seen import (
@@ -31,13 +30,8 @@ _PORTS = {"ftp_banners": 21, "telnet_banners": 23, "ntp_banners": 123, "rtsp_ser
           "sip_user_agents": 5060, "ldap_searchresult": 389, "h323_callresp": 1720}  # fmt: skip
 
 
-def is_kept_back(name: str) -> bool:
-    """Whether an example is in the third that rules are never tuned on: by its SHA-256, so that nobody chooses."""
-    return int(sha256(name.encode()).hexdigest(), 16) % 3 == 0
-
-
 def banner_marks(truth: Path) -> list[Mark]:
-    """Marks of every banner whose device or operating system has a maker or product. `kind` is kept back or open."""
+    """Marks of every banner whose device or operating system has a maker or product. `kind` is kept apart or open."""
     folder, spellings = corpus_folder(truth) / "banners", _spellings(truth)
     strings = [s for path in sorted(folder.glob("*.csv")) for row in read_rows(path) for s in _strings(path.stem, row)]
     fingerprints = read_rows(corpus_folder(truth) / "dhcp" / "fingerprints.csv")
@@ -100,7 +94,7 @@ def _fingerprint(row: Row) -> Iterator[String]:
 
 def _judged(one: String, spellings: Mapping[str, set[str]]) -> Iterator[Mark]:
     said = identify([Observation("banner", _IP, "corpus", AT, one.seen)])
-    held = "kept back" if is_kept_back(one.name) else "open"
+    held = "kept apart" if is_kept_apart(one.name) else "open"
     if one.makers:
         right = _is_maker(said.maker, one.makers, spellings)
         verdict: Verdict = "blank" if not said.maker else "right" if right else "wrong"

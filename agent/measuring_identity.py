@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.measuring_dumps import Dump, Row, write_rows
-from agent.measuring_marks import Mark, Verdict, columns_table, contains, groups_table, plain
+from agent.measuring_marks import Mark, Verdict, columns_table, contains, groups_table, is_kept_apart, plain
 from probes.identify import Identity
 
 COLUMNS = ("maker", "kind", "os", "version", "model", "serial")
@@ -88,9 +88,12 @@ def identity_tables(full: Sequence[Mark], thin: Sequence[Mark]) -> list[str]:
     """The tables of identification: overall, the thin dumps apart, then per kind and per maker."""
     every = f"{len({m.name for m in full})} devices recorded beyond sysDescr and sysObjectID"
     few = f"{len({m.name for m in thin})} devices of which only sysDescr and sysObjectID were recorded"
+    apart = [mark for mark in (*full, *thin) if is_kept_apart(mark.name)]
+    third = f"The third of all that is kept apart, {len({m.name for m in apart})} devices"
     return [
         f"### {every}", "", *columns_table(full, COLUMNS), "",
         f"### {few}", "", *columns_table(thin, COLUMNS), "",
+        f"### {third}", "", *columns_table(apart, COLUMNS), "",
         "### Per kind, right % of what the truth says", "", *groups_table([*full, *thin], COLUMNS, _kind, "kind"), "",
         "### Per maker, right % of what the truth says", "",
         *groups_table([*full, *thin], COLUMNS, _maker, "maker", least=3), "",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 Verdict = Literal["right", "wrong", "blank"]
@@ -42,6 +43,11 @@ def tally(marks: Iterable[Mark]) -> Tally:
     """How these marks fell."""
     found = [mark.verdict for mark in marks]
     return Tally(found.count("right"), found.count("wrong"), found.count("blank"))
+
+
+def is_kept_apart(name: str) -> bool:
+    """Whether an example is in the third that rules are not written from: by its SHA-256, so that nobody chooses."""
+    return int(sha256(name.encode()).hexdigest(), 16) % 3 == 0
 
 
 def plain(text: str) -> str:
