@@ -162,6 +162,7 @@ class DeviceFile(Noun):
     enterprises: tuple[int, ...] = ()
     oids: tuple[Ask, ...] = ()
     numbers: Mapping[int, str] = Field(default={}, description="IANA enterprise number -> maker, where that is all.")
+    makers: Mapping[str, tuple[str, ...]] = Field(default={}, description="Maker known by name -> its other spellings.")
     families: Mapping[Oid, Family] = Field(default={}, description="sysObjectID prefix -> what is under it.")
     models: Mapping[Oid, str] = Field(default={}, description="sysObjectID -> model.")
     rules: tuple[Rule, ...] = ()
@@ -175,7 +176,10 @@ class Knowledge:
     def __init__(self, makers: Iterable[DeviceFile]) -> None:
         self.files = tuple(makers)
         self.enterprises = {number: maker for one in self.files for number, maker in one.numbers.items()}
-        self.makers = {maker.lower(): maker for maker in self.enterprises.values()}
+        self.makers = {
+            text.lower(): name for one in self.files for name, more in one.makers.items() for text in (name, *more)
+        }
+        self.makers |= {maker.lower(): maker for maker in self.enterprises.values()}
         self.makers |= {name.lower(): one.maker for one in self.files for name in (one.maker, *one.also) if name}
         self.enterprises |= {number: one.maker for one in self.files for number in one.enterprises}
         self.families = {oid: (family, one) for one in self.files for oid, family in one.families.items()}

@@ -37,8 +37,8 @@ def test_a_word_that_is_also_a_maker_names_nobody_on_a_web_page(title: str) -> N
 
 
 def test_a_certificates_organisation_is_weak_evidence_of_the_maker() -> None:
-    identity = said_of(Certificate(IP, 443, "CN=10.1.1.1,O=Lantronix\\, Inc.,C=US", "", AT, AT, True))
-    assert identity.maker == "Lantronix"
+    identity = said_of(Certificate(IP, 443, "CN=10.1.1.1,O=Perle Systems\\, Inc.,C=US", "", AT, AT, True))
+    assert identity.maker == "Perle"
     assert identity.whys["maker"].confidence < 0.5
 
 
@@ -71,6 +71,13 @@ def test_the_systems_publisher_is_the_maker_only_while_nothing_names_the_things_
     alone = said_of(heard, known=known)
     assert (alone.maker, alone.whys["maker"].confidence) == ("Acme Software", 0.3)
     assert said_of(heard, MacMaker(MAC, "Stone Computers"), known=known).maker == "Stone Computers"
+
+
+def test_a_maker_known_by_name_alone_is_named_by_any_of_its_spellings() -> None:
+    known = Knowledge([read_device_file("acme.yaml", "makers: {Acme: [Acme Works]}\nexamples: []")])
+    assert known.canonical_maker("ACME WORKS") == "Acme"
+    identity = said_of(OpenPort(IP, "tcp", 23, banner="Acme Works Panel 7 login:"), known=known)
+    assert (identity.maker, identity.model) == ("Acme", "Panel 7")
 
 
 def test_every_listed_text_is_listed_once() -> None:
