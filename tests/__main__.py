@@ -22,7 +22,8 @@ def main(arguments: list[str]) -> int:
             code = _run(name, command)
             if code:
                 return code
-    return subprocess.run([sys.executable, "-m", "pytest", *(arguments or ["-q"])], cwd=ROOT, check=False).returncode
+    words = arguments or ["-q", "-n", "2", "--dist", "loadgroup"]
+    return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, check=False).returncode
 
 
 def _run(name: str, command: list[str]) -> int:

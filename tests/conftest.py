@@ -17,6 +17,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("The lab needs root and iproute2.")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares a costly fixture runs in one worker: a folder of nights or of pages, else a file."""
+    for item in items:
+        folder, name = item.path.parent.name, item.path.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder in ("night", "browser") else f"{folder}/{name}"))
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The shared corpus of recorded devices; tests that need it say so when it is not there."""

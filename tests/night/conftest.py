@@ -53,12 +53,14 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
 
 
 def stop_early(lab: Lab, made: Nights) -> None:
-    """A night whose hard stop comes after six seconds."""
+    """A night with the main broadband line cut, whose hard stop comes after nine seconds."""
+    lab.cut_main_line()
     config, path = made.folder / "short.toml", made.folder / "report-short.json"
-    words = lab.config.read_text("utf-8").replace("[agent]", "[agent]\nmax_minutes = 0.1")
+    words = lab.config.read_text("utf-8").replace("[agent]", "[agent]\nmax_minutes = 0.15")
     config.write_text(words.replace(str(lab.directory / "state"), str(made.folder / "short-state")), "utf-8")
     arguments = ["audit", "--config", config, "--credentials", lab.credentials, "--report", path]
     made.stopped = run_in(lab.agent_namespace, arguments)
+    lab.mend_main_line()
     made.stopped_report = Report.model_validate_json(path.read_bytes())
 
 

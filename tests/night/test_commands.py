@@ -4,10 +4,12 @@ import gzip
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from baselines.vocabulary import Report
 from probes.vocabulary import Outcome
+from tests.conftest import ROOT
 from tests.night.conftest import Nights
 from tests.night.running import CARETAKER, Ran, run
 
@@ -50,6 +52,22 @@ def test_a_night_that_must_stop_early_exits_3_and_still_reports(nights: Nights) 
     skipped = [c for c in report.coverage if c.outcome is Outcome.SKIPPED and c.probe.startswith("night: ")]
     assert skipped
     assert report.assets
+
+
+@pytest.mark.lab
+@pytest.mark.timeout(600)
+def test_a_night_on_the_backup_line_says_so(nights: Nights) -> None:
+    assert nights.stopped_report is not None
+    assert [measure.route for measure in nights.reports[0].line] == ["main"]
+    assert [measure.route for measure in nights.stopped_report.line] == ["backup"]
+    assert (nights.stopped_report.line[0].down_mbps or 0) < 60
+
+
+@pytest.mark.lab
+@pytest.mark.timeout(600)
+def test_the_report_keeps_to_its_published_schema(nights: Nights) -> None:
+    schema = json.loads((ROOT / "docs/report.schema.json").read_text())
+    jsonschema.validate(json.loads((nights.folder / "report-1.json").read_text()), schema)
 
 
 @pytest.mark.lab

@@ -143,7 +143,7 @@ def test_its_second_night_comes_without_a_rebuild(lab: Lab) -> None:
     descr = lab.run("snmpget", "-Oqv", *V3, secrets.V3_PRIV, "10.20.0.2", "1.3.6.1.2.1.1.1.0")
     assert "WC.16.11.0015" in descr
     assert "1 received" in lab.run("ping", "-c1", "-W2", "10.20.1.48")
-    gone = netns.inside(lab.agent_namespace, "ping", "-c1", "-W1", "10.20.1.80")
+    gone = netns.inside(lab.agent_namespace, "ping", "-c1", "-W1", "10.20.1.24")
     assert subprocess.run(gone, capture_output=True, check=False).returncode != 0
     ups = ("-Oqv", "-v2c", "-c", secrets.COMMUNITIES["ups"], "10.20.0.60", "1.3.6.1.2.1.33.1.4.1.0")
     assert lab.run("snmpget", *ups).strip() == "5"
