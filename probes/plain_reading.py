@@ -67,5 +67,6 @@ def _version(text: str) -> Iterator[tuple[str, float]]:
             return
         for found in pattern.finditer(text):
             if not _NO_VERSION.search(text[: found.start()]) and not found[0].lower().startswith("fw"):
-                yield next(group for group in found.groups() if group), sure
+                said = next(group for group in found.groups() if group)
+                yield (said if said.count("(") >= said.count(")") else said.rstrip(")")), sure
                 return
