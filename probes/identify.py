@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 
 from probes.claims import ENOUGH, Claim, heaviest
@@ -12,6 +13,7 @@ from probes.parts import parts_of
 from probes.plain_products import product_claims
 from probes.plain_reading import plain_claims
 from probes.quirks import axis_serial, without_lies
+from probes.rule_index import RuleIndex
 from probes.standing import standing_claims
 from probes.vocabulary import Kind, Noun, Observation, Part, Why
 
@@ -132,9 +134,15 @@ def _named_whole(names: Names, model: str, maker: str, evidence: Evidence) -> It
 
 
 def _rule_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
-    for name in found:
-        for device_file, rule in known.rules.get(name, ()):
-            yield from _claims_of(rule, device_file, found)
+    for name, held in found.items():
+        if name in known.rules:
+            for device_file, rule in _index(known, name).candidates(evidence.text for evidence in held):
+                yield from _claims_of(rule, device_file, found)
+
+
+@lru_cache(maxsize=256)
+def _index(known: Knowledge, field: str) -> RuleIndex:
+    return RuleIndex(known.rules[field])
 
 
 Match = tuple[Evidence, Mapping[str, str]]
