@@ -233,11 +233,22 @@ class Knowledge:
         """The maker's own OIDs worth asking of a device with this sysObjectID: value name -> numeric OID."""
         found: dict[str, str] = {}
         here = object_id.lstrip(".") or "0.0"
-        for prefix, ask in sorted(self.asks, key=lambda pair: len(pair[0])):
+        for prefix, ask in sorted(self.asks, key=lambda pair: -len(pair[0])):
             if is_under(here, prefix):
-                found.update(ask)
+                _add_asks(found, ask)
         parent = here.rpartition(".")[0]
         return {name: re.sub("^parent", parent, re.sub("^here", here, oid)) for name, oid in found.items()}
+
+
+def _add_asks(found: dict[str, str], ask: Mapping[str, str]) -> None:
+    """Adds asks to those of longer prefixes; where both look for one thing, the lesser one has the next free place."""
+    for name, oid in ask.items():
+        if oid in found.values():
+            continue
+        value, _, place = name.partition(".")
+        number = int(place) if place.isdigit() else 1
+        free = (f"{value}.{n}" for n in range(number + 1, 100) if f"{value}.{n}" not in found)
+        found.setdefault(next(free) if name in found and value in GIVEN else name, oid)
 
 
 def is_under(oid: str, prefix: str) -> bool:
