@@ -8,6 +8,10 @@ from probes.device_files import DeviceFile, Rule
 Held = tuple[DeviceFile, Rule]
 Heads = tuple[bool, tuple[str, ...]]
 _SPECIAL = ".^$*+?{}[]|()"
+_AT_HAND = 4096
+# Greetings may begin with signs and an answer code.
+_LEADING = re.compile(r"\^(?:\\W\*)(?:\(\\d\{3\}\[ -\]\)\?)?")
+_EITHER_CASE = re.compile(r"\[[A-Za-z]{2}\]")
 _GROUP = re.compile(r"\((?:\?:|\?P<\w+>)?(?!\?)")
 
 
@@ -17,6 +21,8 @@ class RuleIndex:
     def __init__(self, rules: Sequence[Held]) -> None:
         self.rules = rules
         self._always: list[int] = []
+        # A school's hosts say the same few things: what was found for a text is kept for the next that says it.
+        self._known: dict[str, tuple[int, ...]] = {}
         self._anywhere: list[tuple[tuple[str, ...], int]] = []
         self._by_letter: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         for number, (_, rule) in enumerate(rules):
@@ -38,17 +44,26 @@ class RuleIndex:
         """The rules whose first input may match one of the texts; every rule that does match is among them."""
         numbers = set(self._always)
         for text in texts:
-            low = text.lower()
-            numbers.update(n for words, n in self._by_letter.get(low[:1], ()) if low.startswith(words))
-            numbers.update(n for words, n in self._anywhere if any(word in low for word in words))
+            if text not in self._known:
+                if len(self._known) >= _AT_HAND:
+                    self._known.clear()
+                self._known[text] = self._of(text.lower())
+            numbers.update(self._known[text])
         return (self.rules[number] for number in sorted(numbers))
+
+    def _of(self, low: str) -> tuple[int, ...]:
+        begun = (n for words, n in self._by_letter.get(low[:1], ()) if low.startswith(words))
+        held = (n for words, n in self._anywhere if any(word in low for word in words))
+        return (*begun, *held)
 
 
 def heads_of(pattern: str) -> Heads | None:
     """Whether a pattern stands only at the beginning, and the texts one of which it begins with; None if unknown."""
     anchored, found = True, []
     for branch in _branches(pattern):
-        if branch.startswith("^"):
+        if leading := _LEADING.match(branch):
+            body, anchored = branch[leading.end() :], False
+        elif branch.startswith("^"):
             body = branch[1:]
         elif branch.startswith(r"\b"):
             body, anchored = branch[2:], False
@@ -87,9 +102,10 @@ def _heads(body: str) -> list[str]:
     if not opened:
         return [_letters(body)]
     end = _group_end(body)
-    if body[end + 1 : end + 2] in ("?", "*", "{"):
+    found = [head for branch in _branches(body[opened.end() : end]) for head in _heads(branch)]
+    if body[end + 1 : end + 2] == "{":
         return [""]
-    return [head for branch in _branches(body[opened.end() : end]) for head in _heads(branch)]
+    return [*found, *_heads(body[end + 2 :])] if body[end + 1 : end + 2] in ("?", "*") else found
 
 
 def _group_end(body: str) -> int:
@@ -116,6 +132,10 @@ def _letters(body: str) -> str:
             letter, step = body[at + 1 : at + 2], 2
             if letter.isalnum():
                 break
+        elif either := _EITHER_CASE.match(body, at):
+            if either[0][1].lower() != either[0][2].lower():
+                break
+            letter, step = either[0][1], 4
         elif letter in _SPECIAL:
             break
         if body[at + step : at + step + 1] in ("?", "*", "{"):
