@@ -39,6 +39,13 @@ _NO_PRODUCT = re.compile(
 _GREETING = re.compile(r"^\s*(?:\d{3}[- ])?\s*(?:welcome to|hello,? this is|this is)?\s*(?:the )?", re.IGNORECASE)
 
 
+# A page named after a school says nothing of the thing that shows it: Canon Slade, Delta Academies.
+_SCHOOL = re.compile(
+    r"\b(?:schools?|academy|academies|college|primary|infants?|juniors?|nursery|trust|church|learning|pupils?)\b",
+    re.IGNORECASE,
+)
+
+
 def product_claims(found: Mapping[str, Sequence[Evidence]], known: Knowledge) -> Iterator[Claim]:
     """Weak claims of maker and model from the words of banners; certificates by their O= and CN=."""
     for field in _PRODUCT | _ANYWHERE:
@@ -51,13 +58,15 @@ def product_claims(found: Mapping[str, Sequence[Evidence]], known: Knowledge) ->
 
 def _worded(evidence: Evidence, known: Knowledge) -> Iterator[Claim]:
     field = evidence.field
+    if _SCHOOL.search(evidence.text):
+        return
     text = evidence.text[_GREETING.match(evidence.text).end() :]  # type: ignore[union-attr] # matches nothing too
     maker, rest = leading_maker(text, known)
     if maker:
         if _BEGINS.get(field):
             yield Claim("maker", maker, _BEGINS[field], f"plain {field}", evidence.observation)
-        product = _product(rest)
-        if product and field in _PRODUCT and (field != "descr" or _is_numbered(product)):
+        product, versioned = _product(rest)
+        if product and field in _PRODUCT and (field != "descr" or versioned or _is_numbered(product)):
             yield Claim("model", product, _PRODUCT[field], f"plain {field}", evidence.observation, maker)
     elif field in _ANYWHERE and (maker := _mentioned(text, known)):
         yield Claim("maker", maker, _ANYWHERE[field], f"plain {field}", evidence.observation)
@@ -75,12 +84,15 @@ def leading_maker(text: str, known: Knowledge) -> tuple[str, str]:
     return "", text
 
 
-def _product(rest: str) -> str:
+def _product(rest: str) -> tuple[str, bool]:
+    """The words after a maker's name up to what is no product, and whether that is a version."""
     bare = rest[_COMPANY.match(rest).end() :]  # type: ignore[union-attr] # matches nothing too
     stop = _STOP.search(bare)
     words = bare[: stop.start() if stop else 60].split()[:6]
     product = " ".join(words).strip(" -_,.*")
-    return product if any(c.isalnum() for c in product) and len(product) > 1 and not _NO_PRODUCT.search(product) else ""
+    if len(product) < 2 or not any(c.isalnum() for c in product) or _NO_PRODUCT.search(product):
+        return "", False
+    return product, bool(stop and re.match(r"v\.?\d", stop[0], re.IGNORECASE))
 
 
 def _is_numbered(product: str) -> bool:

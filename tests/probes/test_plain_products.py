@@ -31,7 +31,17 @@ def test_what_a_rule_knows_is_worth_more_than_words() -> None:
     assert identity.maker == "Paxton"
 
 
-@pytest.mark.parametrize("title", ["Google for schools", "Welcome to Apache", "Delta Primary School", "Apple class"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Welcome to Apache",
+        "Delta Primary School",
+        "Apple class",
+        "Canon Slade School",
+        "Sharp Lane Academy",
+        "Brother Trust",
+    ],
+)
 def test_a_word_that_is_also_a_maker_names_nobody_on_a_web_page(title: str) -> None:
     assert said_of(WebPage(IP, 80, False, 200, title=title)).maker == ""
 
