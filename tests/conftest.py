@@ -18,10 +18,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a costly fixture runs in one worker: a folder of nights or of pages, else a file."""
+    """What shares a costly fixture or a whole virtual school runs in one worker, else a file does."""
+    together = {"night": "school", "test_lab": "school", "browser": "browser"}
     for item in items:
         folder, name = item.path.parent.name, item.path.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder in ("night", "browser") else f"{folder}/{name}"))
+        item.add_marker(pytest.mark.xdist_group(together.get(folder, f"{folder}/{name}")))
 
 
 @pytest.fixture(scope="session")
