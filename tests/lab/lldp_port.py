@@ -31,12 +31,23 @@ def main(directory: str, interface: str) -> int:
     while time.monotonic() < deadline and not os.path.exists(control):
         time.sleep(0.05)
     for order in orders:
-        subprocess.run(["lldpcli", "-u", control, *order.split()], capture_output=True, check=False)
-    said = subprocess.run(
-        ["lldpcli", "-u", control, "show", "interfaces"], capture_output=True, text=True, check=False
-    ).stdout
+        tell(control, order)
+    said = tell(control, "show interfaces")
     Path(directory, "lldp.ready").write_text(said)
     return daemon.wait()
+
+
+def tell(control: str, order: str) -> str:
+    """One order and what lldpd answers. lldpd 1.0.18 can leave a client waiting while its own start-up client speaks."""
+    for _ in range(5):
+        try:
+            done = subprocess.run(
+                ["lldpcli", "-u", control, *order.split()], capture_output=True, text=True, check=False, timeout=2
+            )
+        except subprocess.TimeoutExpired:
+            continue
+        return done.stdout
+    return ""
 
 
 if __name__ == "__main__":
