@@ -171,6 +171,10 @@ class Lab:
         path = Path("/etc/netns", self.agent_namespace)
         path.mkdir(parents=True, exist_ok=True)
         (path / "resolv.conf").write_text("nameserver 10.20.0.10\nsearch ashfield.example\n")
+        # lldpd looks up the machine's own name, and would wait ten seconds where no resolver can be reached.
+        switch = Path("/etc/netns", space_of(self.prefix, "sw-core-01"))
+        switch.mkdir(parents=True, exist_ok=True)
+        (switch / "hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {os.uname().nodename}\n")
 
     def _start(self, daemon: Daemon) -> None:
         space = space_of(self.prefix, daemon.host)
@@ -256,7 +260,8 @@ class Lab:
         netns.end(netns.pids_in(spaces))
         self._reap()
         netns.batch(f"netns del {name}" for name in spaces)
-        shutil.rmtree(Path("/etc/netns", self.agent_namespace), ignore_errors=True)
+        for name in (self.agent_namespace, space_of(self.prefix, "sw-core-01")):
+            shutil.rmtree(Path("/etc/netns", name), ignore_errors=True)
         thresholds.put_back(self.prefix)
 
     def _reap(self) -> None:

@@ -38,7 +38,7 @@ def main(directory: str, interface: str) -> int:
 
 
 def tell(control: str, order: str) -> str:
-    """One order and what lldpd answers. lldpd 1.0.18 can leave a client waiting while its own start-up client speaks."""
+    """One order and what lldpd answers; it is asked again while it is busy with its own start."""
     for _ in range(5):
         try:
             done = subprocess.run(
