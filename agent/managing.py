@@ -11,7 +11,7 @@ from probes.transport.snmp import Session, collect
 from probes.transport.snmp_credentials import Credential, SnmpBudget
 from probes.vocabulary import Outcome, Recording
 from probes.wire import cli, maker_values
-from probes.wire.system import SYSTEM
+from probes.wire.system import ACCESS, SYSTEM
 
 SNMP_AT_ONCE = 48
 SSH_AT_ONCE = 1
@@ -34,7 +34,7 @@ async def ask_snmp(round_: Round) -> None:
     turns = asyncio.Semaphore(SNMP_AT_ONCE)
     await asyncio.gather(*(_device(round_, ip, turns) for ip in todo))
     await asyncio.gather(*(_default_community(round_, ip, turns) for ip in opted))
-    answered = {r.target for r in round_.notebook.recordings if r.probe == "snmp.system" and r.answers}
+    answered = {r.target for r in round_.notebook.recordings if r.probe == ACCESS}
     round_.progress.done(f"{len(answered & set(todo))} of {len(todo)} devices answered by SNMP")
 
 
@@ -48,7 +48,7 @@ async def _device(round_: Round, ip: str, turns: asyncio.Semaphore) -> None:
 
 
 def _answered(round_: Round, ip: str) -> bool:
-    return any(r.target == ip and r.probe == "snmp.system" and r.answers for r in round_.notebook.recordings)
+    return any(r.target == ip and r.probe == ACCESS for r in round_.notebook.recordings)
 
 
 async def _ask(round_: Round, ip: str, credential: Credential) -> list[Recording]:
@@ -58,9 +58,11 @@ async def _ask(round_: Round, ip: str, credential: Credential) -> list[Recording
     async with Session(round_.guard, ip, credential, budget, round_.clock, expected_engine=expected) as session:
         async for recording in collect(session, SNMP_TABLES, round_.vantage, round_.now):
             kept.append(recording)
-        if credential.version == "v3" and session.engine_id and _system(kept):
+        spoke = any(recording.probe == ACCESS for recording in kept)
+        if credential.version == "v3" and session.engine_id and spoke:
             round_.engines.setdefault(ip, session.engine_id)
-        wanted = maker_oids(_system(kept)) if _system(kept) and not session.is_fragile else {}
+        # A device that hides its system group may still answer for one object of its maker's own.
+        wanted = maker_oids(_system(kept)) if spoke and not session.is_fragile else {}
         if wanted:
             asked = (maker_values.table(wanted.items()),)
             own = [r async for r in collect(session, asked, round_.vantage, round_.now) if r.probe == maker_values.NAME]

@@ -1,5 +1,6 @@
 """Who a device says it is: SNMPv2-MIB system group (RFC 3418), and how it let itself be asked."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from probes.canonical import clean
@@ -17,13 +18,21 @@ def decode(rows: Rows) -> Iterator[Seen]:
     ticks, object_id = rows.number(UPTIME), rows.get(OBJECT_ID)
     found = System(
         descr=rows.text(DESCR),
-        object_id=object_id.lstrip(".") if isinstance(object_id, str) else "",
+        object_id=_numeric(object_id),
         name=rows.text(NAME),
         location=rows.text(LOCATION),
         uptime_s=None if ticks is None else ticks // _TICKS_PER_SECOND,
     )
     if found != System():
         yield found
+
+
+def _numeric(value: int | bytes | str | None) -> str:
+    """An object identifier without its leading dot. An HPE power strip sends it as a string of octets."""
+    text = value.decode("ascii", "replace") if isinstance(value, bytes) else value
+    if not isinstance(text, str) or not re.fullmatch(r"\.?\d+(\.\d+)+", text):
+        return ""
+    return text.lstrip(".")
 
 
 def decode_access(recording: Recording) -> Iterator[Seen]:
