@@ -20,8 +20,8 @@ COMMANDS = {
     "cisco_ios": (
         "show version", "show inventory", "show lldp neighbors detail", "show interfaces status", "show running-config",
     ),
-    "hp_procurve": ("show system", "show version", "show lldp info remote-device", "show running-config"),
-    "aruba_osswitch": ("show system", "show version", "show lldp info remote-device", "show running-config"),
+    "hp_procurve": ("show system", "show lldp info remote-device", "show running-config"),
+    "aruba_osswitch": ("show system", "show lldp info remote-device", "show running-config"),
     "hp_comware": ("display version", "display device", "display current-configuration"),
 }  # fmt: skip
 _DEFAULT = ("show version", "show running-config")

@@ -32,7 +32,7 @@ SITE = ("ashfield", "Ashfield School")
 
 def demo(
     stop: Annotated[bool, typer.Option("--stop", help="Stop the demo's collector and remove what it made.")] = False,
-    nights: Annotated[int, typer.Option("--nights", help="How many earlier nights to simulate.")] = 60,
+    nights: Annotated[int, typer.Option("--nights", help="How many earlier nights to simulate.")] = 40,
 ) -> None:
     """Audit a virtual school on this machine, judge and register it, and say where to look. Touches no real network."""
     began = time.monotonic()
