@@ -86,7 +86,17 @@ def _program(places: Places, run: Runner) -> Iterator[str]:
     yield "installed the locked packages"
     run([*pip, "--no-deps", "--no-build-isolation", "--force-reinstall", str(places.source)])
     shutil.copy(places.source / "README.md", places.program / "README.md")
-    yield f"installed Caretaker in {places.program}"
+    _link(places.root / "usr/local/bin/caretaker", Path("/opt/caretaker/venv/bin/caretaker"))
+    yield f"installed Caretaker in {places.program}, and the command in {places.root / 'usr/local/bin'}"
+
+
+def _link(link: Path, target: Path) -> None:
+    try:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+    except OSError as error:
+        raise BadInput(f"{link} cannot be made ({error.strerror}); run this as root.") from error
 
 
 def _configure(role: Role, places: Places) -> Iterator[str]:

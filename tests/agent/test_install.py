@@ -30,6 +30,7 @@ def test_everything_is_put_in_its_place_and_nothing_is_started(tmp_path: Path) -
         "etc/sysusers.d/caretaker.conf",
     } <= placed
     assert (tmp_path / "etc/caretaker/credentials.toml").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "usr/local/bin/caretaker").readlink() == Path("/opt/caretaker/venv/bin/caretaker")
     assert not [command for command in commands if "systemctl" in command[0]]
     assert any("--require-hashes" in command for command in commands)
 
