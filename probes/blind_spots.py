@@ -137,7 +137,7 @@ def _partial_answers(assets: Sequence[Asset], coverage: Sequence[Coverage]) -> I
     parts: dict[str, list[Coverage]] = {}
     for entry in coverage:
         halved = entry.outcome in (Outcome.PARTIAL, Outcome.GARBLED)
-        if halved and entry.probe.startswith(("snmp.", "ssh.", "controller")):
+        if halved and entry.probe.startswith(("snmp.", "ssh.cli", "controller")):
             parts.setdefault(entry.target, []).append(entry)
     for target, entries in parts.items():
         asked = entries[0].probe if len(entries) == 1 else f"{len(entries)} questions"

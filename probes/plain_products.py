@@ -33,7 +33,7 @@ _STOP = re.compile(
 _NO_PRODUCT = re.compile(
     r"\b(?:ios|nos|eos|os|operating|agent|boards?|codec|internal|built-in|embedded|printing|multi-environment|chrp"
     r"|computer|scanning|product|management card|network management|10base|appliance|page|home|login"
-    r"|configuration|server running)\b",
+    r"|configuration|server running|log ?on|sign ?in|web|status|control panel|index)\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(r"^\s*(?:\d{3}[- ])?\s*(?:welcome to|hello,? this is|this is)?\s*(?:the )?", re.IGNORECASE)
