@@ -40,14 +40,17 @@ def demo(
     if stop:
         return
     FOLDER.mkdir(parents=True, mode=0o700)
-    report = _live_night() if _can_build() else _recorded_night()
+    live = _can_build()
+    report = _live_night() if live else _recorded_night()
     token, url = _collector()
     _hand_over(report, nights, token, url)
     person = ("person", "add", "you@ashfield.example", "--name", "You", "--role", "admin")
     welcome = _caretaker(*person, *_data()).replace("http://127.0.0.1:8080", url)
     files = ("--pdf", FOLDER / "review.pdf", "--xlsx", FOLDER / "review.xlsx")
     _caretaker("review", "--year", str(_school_year(report)), *files, *_data())
-    _say(report, welcome, nights, time.monotonic() - began)
+    _say(report, welcome, time.monotonic() - began)
+    print(f"The night above was {'real, of' if live else 'recorded of'} a virtual school.", end=" ")
+    print(f"The {nights} nights before it are simulated from it, for a history.")
 
 
 def _can_build() -> bool:
@@ -86,7 +89,7 @@ def _shorten_listening(config: Path) -> None:
 def _recorded_night() -> Path:
     """Understand and judge the recorded night with this version's code, and seal it as an agent would."""
     report = FOLDER / "report.json"
-    _caretaker("replay", RECORDED, "--report", report)
+    _run([str(CARETAKER), "replay", str(RECORDED), "--report", str(report)])
     return report
 
 
@@ -172,13 +175,12 @@ def _stop_earlier() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
-def _say(report: Path, welcome: str, nights: int, seconds: float) -> None:
+def _say(report: Path, welcome: str, seconds: float) -> None:
     print(
         f"""
 Where to look ({seconds:.0f} s)
   the pages   {welcome.strip()}
               choose a password there; the collector runs until: ./caretaker demo --stop
   the report  {report}
-  the review  {FOLDER / "review.pdf"}, {FOLDER / "review.xlsx"}
-The night above was real, of a virtual school. The {nights} nights before it are simulated from it, for a history."""
+  the review  {FOLDER / "review.pdf"}, {FOLDER / "review.xlsx"}"""
     )
