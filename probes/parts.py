@@ -6,14 +6,18 @@ from probes.facts import is_optic
 from probes.identity import is_junk_serial
 from probes.seen import Entity, Seen
 from probes.vocabulary import Part
+from probes.wire.maker_parts import is_of_maker
 
 _KEPT = {"chassis", "module", "powerSupply", "fan", "stack", "cpu", "energyObject", "battery", "storageDrive"}
+_CALLED = {"board": "module", "memory": "module", "frame": "chassis"}
 
 
 def parts_of(seen: Iterable[Seen]) -> tuple[Part, ...]:
     """Parts in the device's own order. A part has a serial or a model; ports and containers without either are none."""
     entities = sorted((s for s in seen if isinstance(s, Entity)), key=lambda e: e.index)
     stacked = sum(e.kind == "chassis" for e in entities) > 1
+    standard = {e.serial for e in entities if e.serial and not is_of_maker(e)}
+    entities = [e for e in entities if not (is_of_maker(e) and e.serial in standard)]
     return tuple(
         _part(entity, entities, stacked)
         for entity in entities
@@ -27,9 +31,9 @@ def _serial(entity: Entity) -> str:
 
 def _part(entity: Entity, entities: Sequence[Entity], stacked: bool) -> Part:
     parent = next((e for e in entities if e.index == entity.parent), None)
-    kind = "transceiver" if is_optic(entity) else entity.kind
+    kind = "transceiver" if is_optic(entity) else _CALLED.get(entity.kind, entity.kind)
     return Part(
-        kind="stack-member" if stacked and kind == "chassis" else kind,
+        kind="stack-member" if stacked and entity.kind == "chassis" else kind,
         name=entity.name or entity.descr,
         model=entity.model,
         serial=_serial(entity),

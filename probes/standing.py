@@ -25,6 +25,7 @@ from probes.seen import (
     Ups,
 )
 from probes.vocabulary import Observation
+from probes.wire.maker_parts import is_of_maker
 
 _CAPABLE = (
     ("telephone", "phone", 0.75), ("phone", "phone", 0.75), ("wlan-ap", "ap", 0.7), ("wlan-access-point", "ap", 0.7),
@@ -71,7 +72,7 @@ def standing_claims(observations: Sequence[Observation]) -> list[Claim]:
 
 def _chassis_claims(observations: Sequence[Observation]) -> Iterator[Claim]:
     """ENTITY-MIB: each field from the first entity of those that stand for the whole device."""
-    by_entity = {o.seen: o for o in observations if isinstance(o.seen, Entity)}
+    by_entity = {o.seen: o for o in observations if isinstance(o.seen, Entity) and not is_of_maker(o.seen)}
     whole = whole_entities(by_entity)
     if not whole and len(by_entity) == 1:
         whole = list(by_entity)

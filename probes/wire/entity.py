@@ -1,8 +1,9 @@
-"""What a device is made of: ENTITY-MIB entPhysicalTable (RFC 6933)."""
+"""What a device is made of: ENTITY-MIB entPhysicalTable (RFC 6933), then the makers' own tables of parts."""
 
 from collections.abc import Iterator
 
 from probes.seen import Entity, Seen
+from probes.wire import maker_parts
 from probes.wire.rows import Rows, Table, indexes
 
 _ENTRY = "1.3.6.1.2.1.47.1.1.1.1"
@@ -27,7 +28,7 @@ def decode(rows: Rows) -> Iterator[Seen]:
             name=texts[NAME].get(index, ""),
             descr=texts[DESCR].get(index, ""),
             model=texts[MODEL].get(index, ""),
-            serial=texts[SERIAL].get(index, ""),
+            serial=texts[SERIAL].get(index, "").strip("\"' "),
             hardware=texts[HARDWARE].get(index, ""),
             firmware=texts[FIRMWARE].get(index, ""),
             software=texts[SOFTWARE].get(index, ""),
@@ -41,4 +42,5 @@ TABLES: tuple[Table, ...] = (
         (DESCR, PARENT, CLASS, POSITION, NAME, HARDWARE, FIRMWARE, SOFTWARE, SERIAL, MAKER, MODEL),
         decode,
     ),
+    *maker_parts.TABLES,
 )
