@@ -4,8 +4,9 @@ from collections import Counter
 from hashlib import blake2b
 
 from probes.wire.ethernet import kind_of, open_frame, open_udp, snap
-from probes.wire.neighbour_frames import MOST_FRAMES, MOST_NEIGHBOURS
 
+# What a night reads of a recording (probes.wire.neighbour_frames, whose imports would cost this process 20 MiB).
+MOST_NEIGHBOURS, MOST_FRAMES = 64, 2000
 _NEIGHBOURS = ("lldp", "cdp", "fdp", "edp")
 _MOST_OF_ONE, _MOST_VERSIONS = 250, 8
 

@@ -19,10 +19,11 @@ import psutil
 from pydantic import ValidationError
 
 from probes.errors import BadInput
+from probes.oui import longest_prefix, prefixes
 from probes.transport.asks import mdns_ask, netbios_ask, ssdp_ask
 from probes.transport.guard import Guard, Limits
-from probes.transport.packet_order import Line, Order, Subnet
-from probes.vocabulary import Json, Outcome, Recording
+from probes.transport.packet_order import Bounds, Order, Subnet, order_line
+from probes.vocabulary import Json, Noun, Outcome, Recording
 
 __all__ = [
     "dhcp_discover", "icmp_sweep", "listen", "mdns_ask", "nd_sweep", "netbios_ask", "on_link", "oui_lookup", "ssdp_ask",
@@ -51,7 +52,7 @@ async def sweep(
     hosts = sum(ip_network(subnet.network).num_addresses for subnet in subnets)
     order = Order(
         do="arp",
-        limits=guard.limits,
+        limits=_bounds(guard.limits),
         interface=interface,
         subnets=subnets,
         pps=pps,
@@ -69,7 +70,7 @@ async def icmp_sweep(
     hosts = sum(network.num_addresses for network in networks)
     order = Order(
         do="icmp",
-        limits=guard.limits,
+        limits=_bounds(guard.limits),
         subnets=tuple(Subnet(network=str(network)) for network in networks),
         pps=pps,
         rounds=rounds,
@@ -88,7 +89,7 @@ async def nd_sweep(
     """
     order = Order(
         do="nd",
-        limits=guard.limits,
+        limits=_bounds(guard.limits),
         interface=interface,
         addresses=tuple(heard),
         seconds=seconds,
@@ -103,7 +104,9 @@ async def listen(guard: Guard, interface: str, seconds: float, vantage: str, now
 
     Nothing is sent. LLDP is sent every 30 s, so 35 s hear each neighbour once.
     """
-    order = Order(do="listen", limits=guard.limits, interface=interface, seconds=seconds, deadline=seconds + 15)
+    order = Order(
+        do="listen", limits=_bounds(guard.limits), interface=interface, seconds=seconds, deadline=seconds + 15
+    )
     return await _record("frames.heard", "self", order, vantage, now)
 
 
@@ -111,7 +114,7 @@ async def dhcp_discover(guard: Guard, interface: str, vantage: str, now: Clock, 
     """ "dhcp.discover": the offer of every DHCP server on the wire. Three DISCOVERs are sent, never a REQUEST."""
     order = Order(
         do="dhcp",
-        limits=guard.limits,
+        limits=_bounds(guard.limits),
         interface=interface,
         seconds=seconds,
         deadline=seconds + 15,
@@ -122,9 +125,13 @@ async def dhcp_discover(guard: Guard, interface: str, vantage: str, now: Clock, 
 
 async def oui_lookup(macs: Iterable[str], vantage: str, now: Clock) -> Recording:
     """ "oui.lookup": the maker of each MAC that has one, `[MAC, maker]`; nothing is sent."""
-    wanted = tuple(sorted(set(macs)))
-    order = Order(do="oui", limits=Limits(scopes=()), macs=wanted, deadline=60)
-    return await _record("oui.lookup", "self", order, vantage, now)
+    wanted = sorted(set(macs))
+    asked = dict.fromkeys(prefix for mac in wanted for prefix in prefixes(mac))
+    order = Order(do="oui", limits=Bounds(scopes=()), prefixes=tuple(asked), deadline=60)
+    recording = await _record("oui.lookup", "self", order, vantage, now)
+    table = {str(prefix): str(maker) for prefix, maker in recording.answers}
+    makers = ([mac, maker] for mac in wanted if (maker := longest_prefix(mac, table)))
+    return recording.model_copy(update={"answers": tuple(makers)})
 
 
 def on_link(interface: str, networks: Sequence[str]) -> tuple[str, ...]:
@@ -171,10 +178,23 @@ def _seconds(hosts: int, pps: float, rounds: int, limits: Limits) -> float:
     return min(2 * rounds * (hosts / min(pps, limits.total_pps) + 1) + 30, 3600)
 
 
+def _bounds(limits: Limits) -> Bounds:
+    """The part of the limits that the packet process checks again before each packet."""
+    return Bounds(limits.scopes, limits.exclude, limits.fragile, limits.named_hosts, limits.total_pps)
+
+
 def _listed(networks: Sequence[IPv4Network]) -> str:
     if len(networks) > 8:
         return f"{len(networks)} networks or addresses"
     return ", ".join(str(network.network_address if network.num_addresses == 1 else network) for network in networks)
+
+
+class _Line(Noun):
+    """One line of the packet process: an answer, or how the work ended."""
+
+    answer: tuple[Json, ...] | None = None
+    end: Outcome | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +230,7 @@ async def _run(order: Order) -> _Reply:
     """Start a packet process, give it the order, gather its answers; it is gone when this returns or is cancelled."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
+        *_starts(order.do),
         "probes.transport.packets_child",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -231,13 +251,18 @@ async def _run(order: Order) -> _Reply:
     return gathered.reply(process.returncode)
 
 
+def _starts(work: str) -> tuple[str, ...]:
+    """Only the table of makers needs an installed package; without site-packages Python starts in half the time."""
+    return ("-P", "-m") if work == "oui" else ("-P", "-S", "-m")
+
+
 class _Gathered:
     """The answers of one packet process so far, within bounds."""
 
     def __init__(self) -> None:
         self.answers: list[Json] = []
         self._bytes = 0
-        self._end: Line | None = None
+        self._end: _Line | None = None
         self._wrong = ""
 
     async def read(self, process: asyncio.subprocess.Process, order: Order) -> None:
@@ -245,7 +270,7 @@ class _Gathered:
         if process.stdin is None or process.stdout is None:
             return
         with suppress(ConnectionError):
-            process.stdin.write(order.model_dump_json().encode() + b"\n")
+            process.stdin.write(order_line(order))
             await process.stdin.drain()
         try:
             while self._end is None and not self._wrong and (line := await process.stdout.readline()):
@@ -256,7 +281,7 @@ class _Gathered:
     def _take(self, line: bytes) -> None:
         self._bytes += len(line)
         try:
-            said = Line.model_validate_json(line)
+            said = _Line.model_validate_json(line)
         except ValidationError:
             self._wrong = "it wrote something else than answers"
             return

@@ -2,31 +2,28 @@
 
 It takes one order as a JSON line on its standard input, answers in JSON lines on its standard output, checks the scope
 itself before each packet, and ends when its input closes or the order's deadline passes. Once its socket is open it
-gives up every capability, so what parses frames from the network can do nothing else.
+gives up every capability, so what parses frames from the network can do nothing else. Each order imports its own work
+alone: most of what a sweep cost was once the start of this process.
 """
 
 import ctypes
 import errno
-import importlib
 import json
-import re
 import resource
 import signal
 import sys
 import time
-import types
+from collections.abc import Iterator
 from typing import Any, TextIO
 
-from pydantic import ValidationError
-
-from probes.oui import longest_prefix, prefixes
-from probes.transport import packet_jobs as jobs
-from probes.transport.frame_socket import Ended, Leash
-from probes.transport.packet_order import Order
-from probes.vocabulary import Json, Outcome
+from probes.errors import BadInput
+from probes.transport.frame_socket import DHCP_CLIENT, GROUPS, ICMP6, Ended, FrameSocket, Leash
+from probes.transport.packet_jobs import ARP, COMPLETE, GARBLED, PARTIAL, SKIPPED, End, sweep_arp
+from probes.transport.packet_order import Order, read_order
 
 _LONGEST_ORDER = 4 * 1024 * 1024
 _MEMORY = 192 * 1024 * 1024
+_IPV4, _IPV6, _ALL = 0x0800, 0x86DD, 3
 _NO_NEW_PRIVILEGES, _CAPABILITY_VERSION = 38, 0x20080522
 _REFUSED = {
     errno.EPERM: "raw sockets need the capability CAP_NET_RAW",
@@ -43,42 +40,62 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = _Answers(sys.stdout)
     try:
-        order = Order.model_validate_json(sys.stdin.buffer.readline(_LONGEST_ORDER))
-    except ValidationError as error:
-        answers.end((Outcome.GARBLED, f"the order could not be read: {error.error_count()} mistakes"))
+        order = read_order(sys.stdin.buffer.readline(_LONGEST_ORDER))
+    except BadInput as error:
+        answers.end((GARBLED, f"the order could not be read: {error}"))
         return 2
     signal.alarm(int(order.deadline) + 5)
-    answers.end(_work(order, Leash(sys.stdin.fileno(), time.monotonic() + order.deadline), answers))
+    leash = Leash(sys.stdin.fileno(), time.monotonic() + order.deadline, answers.flush)
+    answers.end(_work(order, leash, answers))
     return 0
 
 
-def _work(order: Order, leash: Leash, answers: "_Answers") -> tuple[Outcome, str]:
+def _work(order: Order, leash: Leash, answers: "_Answers") -> End:
     try:
         return _do(order, leash, answers)
     except Ended as ended:
-        return Outcome.PARTIAL, str(ended)
+        return PARTIAL, str(ended)
     except OSError as error:
         if answers.count == 0 and error.errno in _REFUSED:
-            return Outcome.SKIPPED, f"{order.interface or order.do}: {_REFUSED[error.errno]}"
-        return Outcome.PARTIAL, f"the interface failed: {error.strerror or error}"
+            return SKIPPED, f"{order.interface or order.do}: {_REFUSED[error.errno]}"
+        return PARTIAL, f"the interface failed: {error.strerror or error}"
 
 
-def _do(order: Order, leash: Leash, answers: "_Answers") -> tuple[Outcome, str]:
+def _do(order: Order, leash: Leash, answers: "_Answers") -> End:
     if order.do == "oui":
         return _look_up(order, answers)
-    template = _arp_template if order.do == "arp" else None
-    if template:
-        _import_scapy()
     if order.do == "icmp":
-        echo = jobs.EchoSocket()
-        _give_up_capabilities()
-        return jobs.sweep_icmp(order, leash, answers.emit, echo)
-    opened = jobs.open_frames(order)
+        return _echo(order, leash, answers)
+    opened = _open_frames(order)
     _give_up_capabilities()
-    if template:
-        return jobs.sweep_arp(order, leash, answers.emit, opened, template)
-    work = {"nd": jobs.sweep_nd, "listen": jobs.listen, "dhcp": jobs.discover_dhcp}[order.do]
-    return work(order, leash, answers.emit, opened)
+    if order.do == "arp":
+        return sweep_arp(order, leash, answers.emit, opened)
+    if order.do == "listen":
+        from probes.transport.packet_listen import listen
+
+        return listen(order, leash, answers.emit, opened)
+    from probes.transport.packet_ask import discover_dhcp, sweep_nd
+
+    return (sweep_nd if order.do == "nd" else discover_dhcp)(order, leash, answers.emit, opened)
+
+
+def _echo(order: Order, leash: Leash, answers: "_Answers") -> End:
+    from probes.transport.packet_echo import EchoSocket, sweep_icmp
+
+    opened = EchoSocket()
+    _give_up_capabilities()
+    return sweep_icmp(order, leash, answers.emit, opened)
+
+
+def _open_frames(order: Order) -> FrameSocket:
+    """The socket that an order needs. Raises OSError."""
+    if order.do == "listen":
+        opened = FrameSocket(order.interface, _ALL, GROUPS)
+        opened.hear_groups(order.interface)
+        return opened
+    kinds = {"arp": (ARP, ()), "nd": (_IPV6, ICMP6), "dhcp": (_IPV4, DHCP_CLIENT)}
+    protocol, program = kinds[order.do]
+    return FrameSocket(order.interface, protocol, program)
 
 
 class _Answers:
@@ -88,57 +105,45 @@ class _Answers:
         self._out = out
         self.count = 0
 
-    def emit(self, answer: list[Json]) -> None:
+    def emit(self, answer: list[Any]) -> None:
+        """Keep one answer for the next flush, which is before anything is waited for."""
         self.count += 1
         self._write({"answer": answer})
 
-    def end(self, end: tuple[Outcome, str]) -> None:
-        self._write({"end": end[0].value, "reason": end[1]})
+    def end(self, end: End) -> None:
+        """Say how the work ended."""
+        self._write({"end": end[0], "reason": end[1]})
+        self.flush()
+
+    def flush(self) -> None:
+        """Hand over what has been kept."""
+        self._out.flush()
 
     def _write(self, line: dict[str, Any]) -> None:
         self._out.write(json.dumps(line) + "\n")
-        self._out.flush()
 
 
-def _import_scapy() -> types.ModuleType:
-    """scapy's layer 2 alone, without the maker and Bluetooth tables that it would unpack for it (40 MiB, 0.3 s)."""
-    for name, data in (("scapy.libs.manuf", ""), ("scapy.libs.bluetoothids", {})):
-        empty = types.ModuleType(name)
-        empty.__dict__["DATA"] = data
-        sys.modules.setdefault(name, empty)
-    return importlib.import_module("scapy.layers.l2")
-
-
-def _arp_template(mac: bytes, source: str) -> bytes:
-    """A broadcast ARP request from this MAC and address; its target, the last four octets, is to be filled in."""
-    from scapy.layers.l2 import ARP, Ether
-
-    sender = mac.hex(":")
-    return bytes(Ether(dst="ff:ff:ff:ff:ff:ff", src=sender) / ARP(hwsrc=sender, psrc=source, pdst="0.0.0.0"))  # noqa: S104
-
-
-def _look_up(order: Order, answers: _Answers) -> tuple[Outcome, str]:
-    """The maker of each MAC, from the table that scapy ships; scapy's own look-up ignores its /28 and /36 entries."""
+def _look_up(order: Order, answers: _Answers) -> End:
+    """The maker of each prefix, from the table that scapy ships; scapy's own look-up ignores /28 and /36."""
     from scapy.libs.manuf import DATA
 
-    table = _maker_table(DATA, frozenset(prefix for mac in order.macs for prefix in prefixes(mac)))
-    for mac in order.macs:
-        maker = longest_prefix(mac, table)
-        if maker:
-            answers.emit([mac, maker])
-    return Outcome.COMPLETE, ""
+    for prefix, maker in _makers(DATA, frozenset(order.prefixes)):
+        answers.emit([prefix, maker])
+    return COMPLETE, ""
 
 
-def _maker_table(data: str, wanted: frozenset[str]) -> dict[str, str]:
-    """Long names keyed by the hex digits of the wanted prefixes, from lines `prefix[/bits] <tab> short <tab> long`."""
-    table: dict[str, str] = {}
-    for line in re.finditer(r"[^\n]+", data):
-        prefix, _, names = line[0].partition("\t")
+def _makers(data: str, wanted: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Long names with the hex digits of the wanted prefixes, from lines `prefix[/bits] <tab> short <tab> long`."""
+    at = 0
+    while at < len(data):
+        end = data.find("\n", at)
+        line = data[at : end if end >= 0 else len(data)]
+        at += len(line) + 1
+        prefix, _, names = line.partition("\t")
         digits, _, bits = prefix.strip().replace(":", "").lower().partition("/")
         digits = digits[: int(bits or 24) // 4]
         if digits in wanted and names:
-            table[digits] = names.rpartition("\t")[2].strip() or names.strip()
-    return table
+            yield digits, names.rpartition("\t")[2].strip() or names.strip()
 
 
 def _give_up_capabilities() -> None:

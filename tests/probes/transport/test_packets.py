@@ -83,22 +83,22 @@ def test_scapy_is_in_the_packet_process_alone_and_never_whole() -> None:
         "assert not [name for name in sys.modules if name.startswith('scapy')]\n"
         "import probes.transport.packets_child as child\n"
         "assert not [name for name in sys.modules if name.startswith('scapy')]\n"
-        "child._import_scapy()\n"
-        "assert 'scapy.layers.l2' in sys.modules and 'scapy.all' not in sys.modules\n"
-        "from scapy.layers.l2 import ARP, Ether\n"
-        "frame = child._arp_template(bytes.fromhex('020000000001'), '10.0.0.1')\n"
-        "assert len(frame) == 42 and Ether(frame)[ARP].psrc == '10.0.0.1'\n"
+        "from probes.transport.packet_order import Bounds, Order\n"
+        "order = Order('oui', Bounds(()), prefixes=('00000c',))\n"
+        "assert child._work(order, child.Leash(0, 9e9), child._Answers(sys.stdout))[0] == 'complete'\n"
+        "found = {name for name in sys.modules if name.startswith('scapy')}\n"
+        "assert found == {'scapy', 'scapy.libs', 'scapy.libs.manuf'}, found\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, timeout=20)
 
 
 def test_the_table_is_read_from_lines_of_every_length() -> None:
     script = (
-        "from probes.transport.packets_child import _maker_table as table\n"
-        "made = table('00:00:01         \\tXerox   \\tXerox Corporation\\n00:1B:C5:00:10/36\\tOpenRB\\tOpenRB.com\\n'\n"
+        "from probes.transport.packets_child import _makers\n"
+        "made = _makers('00:00:01       \\tXerox   \\tXerox Corporation\\n00:1B:C5:00:10/36\\tOpenRB\\tOpenRB.com\\n'\n"
         "             '00:55:DA:10/28  \\tKool  \\tKoolPOS Inc.\\njunk\\n\\n# x\\n00:00:02\\tNot\\tWanted\\n',\n"
         "             frozenset({'000001', '001bc5001', '0055da1', '0055da'}))\n"
-        "assert made == {'000001': 'Xerox Corporation', '001bc5001': 'OpenRB.com', '0055da1': 'KoolPOS Inc.'}, made\n"
+        "assert dict(made) == {'000001': 'Xerox Corporation', '001bc5001': 'OpenRB.com', '0055da1': 'KoolPOS Inc.'}\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, timeout=20)
 
