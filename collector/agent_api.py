@@ -32,13 +32,17 @@ class Standing(Noun):
     last_sha256: str
 
 
-def agent_of(request: Request, store: StoreOf) -> Agent:
-    """The agent whose bearer token came with the request."""
+def agent_of(request: Request, store: StoreOf, now: Now) -> Agent:
+    """The agent whose bearer token came with the request, unless it asks more often than it may."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     with store.reading() as connection:
         agent = find_agent(connection, token.strip()) if kind.lower() == "bearer" and token.strip() else None
     if agent is None:
         raise HTTPException(401, "This token is not known here.", headers={"WWW-Authenticate": "Bearer"})
+    seconds = request.app.state.rate.wait(f"{agent.tenant}/{agent.id}", now)
+    if seconds:
+        words = "This agent asks too often: keep the report and try again later."
+        raise HTTPException(429, words, headers={"Retry-After": str(seconds)})
     return agent
 
 

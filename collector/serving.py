@@ -1,20 +1,24 @@
 """The collector as a web application, and the one place that listens."""
 
 import importlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
 
 from collector import agent_api, api, channels
 from collector.chores import Chores
+from collector.headers import HEADERS, StrictHeaders
 from collector.people import Sessions
 from collector.settings import Settings, secret_key
 from collector.sites import prepare
 from collector.store import Store
+from collector.throttle import Rate
 
 
 def create_app(
@@ -39,11 +43,13 @@ def create_app(
         if own:
             opened.close()
 
-    app = FastAPI(title="Caretaker collector", lifespan=living, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Caretaker collector", lifespan=living, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.store = opened
     app.state.settings = settings
     app.state.clock = clock
     app.state.sessions = Sessions(secret_key(settings))
+    app.state.rate = Rate(settings.requests_an_hour)
+    app.add_middleware(StrictHeaders, secure=settings.secure)
     app.add_exception_handler(api.SignInNeeded, _to_sign_in)
     app.include_router(agent_api.router)
     _add_pages(app)
@@ -75,6 +81,27 @@ def _add_pages(app: FastAPI) -> None:
             raise
         return
     app.include_router(routes.router)
+    app.add_exception_handler(HTTPException, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse)
+    app.add_exception_handler(Exception, _refuse)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """A refusal as a page of the site, and as JSON to those who asked for JSON."""
+    status, words, headers = _told(error)
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"detail": words}, status, headers={**HEADERS, **(headers or {})})
+    answer = importlib.import_module("collector.pages.page").refuse(status, words)
+    answer.headers.update(headers or {})
+    return answer  # type: ignore[no-any-return]
+
+
+def _told(error: Exception) -> tuple[int, str, Mapping[str, str] | None]:
+    if isinstance(error, HTTPException):
+        return error.status_code, str(error.detail), error.headers
+    if isinstance(error, RequestValidationError):
+        return 422, "The address or the form holds something that cannot be read.", None
+    return 500, "The collector met something it did not expect. Try again; if it stays so, see its log.", None
 
 
 async def _to_sign_in(request: Request, _: Exception) -> Response:

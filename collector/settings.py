@@ -52,6 +52,7 @@ class Settings(Noun):
     listen: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
+    requests_an_hour: int = Field(default=60, ge=1, description="Of each agent; beyond it 429 with Retry-After.")
     alerts: Alerts = Alerts()
     terms: tuple[Term, ...] = ()
     sign_in: tuple[SignInWith, ...] = ()

@@ -4,8 +4,6 @@
 people's words, and may be emptied and made again at any time (collector/rebuild.py).
 Times are UTC without a zone, dates are the night's date, documents are JSON."""
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -13,47 +11,20 @@ from sqlalchemy import (
     Date,
     DateTime,
     Float,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMES)
-
-
-def _key(name: str, kind: Any = Text) -> Column[Any]:
-    return Column(name, kind, primary_key=True, nullable=False, autoincrement=False)
-
-
-def _word(name: str) -> Column[Any]:
-    return Column(name, Text, nullable=False, default="", server_default="")
-
-
-def _list(name: str) -> Column[Any]:
-    return Column(name, JSON, nullable=False, default=list, server_default="[]")
-
-
-def _count(name: str) -> Column[Any]:
-    return Column(name, Integer, nullable=False, default=0, server_default="0")
-
-
-def _of(table: str, *columns: str) -> ForeignKeyConstraint:
-    """A row belongs to a row of `table`, and goes with it."""
-    return ForeignKeyConstraint(
-        ["tenant", *columns], [f"{table}.tenant", *(f"{table}.{column}" for column in columns)], ondelete="CASCADE"
-    )
-
+from collector.shape import count as _count
+from collector.shape import items as _list
+from collector.shape import key as _key
+from collector.shape import metadata
+from collector.shape import of as _of
+from collector.shape import word as _word
 
 tenant = Table("tenant", metadata, _key("tenant"), _word("name"), Column("created", DateTime, nullable=False))
 
@@ -207,7 +178,7 @@ alert = Table(
     _key("tenant"),
     _key("alert"),
     Column("site", Text, nullable=False),
-    Column("kind", Text, nullable=False, doc="digest, silent or fork."),
+    Column("kind", Text, nullable=False, doc="digest, silent, fork or plausibility."),
     _word("subject"),
     _word("body"),
     Column("made", DateTime, nullable=False),
@@ -216,9 +187,22 @@ alert = Table(
     Column("next_try", DateTime),
     _list("done"),
     _word("error"),
+    Column("closed", DateTime, doc="When a person said that it was looked into; only of a plausibility alert."),
+    _word("closed_by"),
+    _word("closed_why"),
 )
 
 told = Table("told", metadata, _key("tenant"), _key("change"), Column("at", DateTime, nullable=False))
+
+sign_in_try = Table(
+    "sign_in_try",
+    metadata,
+    _key("tenant"),
+    _key("about"),
+    Column("wrong", JSON, nullable=False, doc="When the last wrong passwords came, as ISO times."),
+    Column("latest", DateTime, nullable=False),
+    Column("refused_until", DateTime),
+)
 
 entry = Table(
     "entry",
@@ -396,5 +380,19 @@ memory = Table(
     Column("sha256", Text, nullable=False, doc="Of `packed`."),
 )
 
-TRUTH = (tenant, site, agent, raw_report, issued, owned_field, attestation, acceptance, person, audit, alert, told)
+TRUTH = (
+    tenant,
+    site,
+    agent,
+    raw_report,
+    issued,
+    owned_field,
+    attestation,
+    acceptance,
+    person,
+    audit,
+    alert,
+    told,
+    sign_in_try,
+)
 PROJECTION = (memory, night, filter_check, line_measure, finding, change, sighting, entry_key, entry)

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from collector.tables import metadata
+import collector.tables  # noqa: F401 - which puts every table into the metadata
+from collector.shape import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

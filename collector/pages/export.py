@@ -8,7 +8,8 @@ from collector.exports import FORMATS
 from collector.exports.csv import pack_table
 from collector.exports.extract import extract
 from collector.exports.plan_technology import HEADS, answers
-from collector.pages.page import HEADERS, PageRoute, Visit, Visiting
+from collector.headers import HEADERS
+from collector.pages.page import PageRoute, Visit, Visiting
 
 router = APIRouter(route_class=PageRoute)
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from collector import words
 from collector.api import FormToken, Now, SignedIn, StoreOf, check_form
+from collector.headers import HEADERS
 from collector.people import Person
 from collector.read.places import Place, places
 from collector.store import Store
@@ -31,17 +32,6 @@ MENU = (
     ("/review", "Annual review"),
     ("/agents", "Agents"),
 )
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cache-Control": "no-store",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +87,7 @@ class Visit:
         said = SAID.get(self.request.query_params.get("said", ""), "")
         known = {"person": self.person, "csrf": self.token, "sites": self.sites, "site": self.chosen, "menu": menu}
         shared = {**known, "link": self.link, "now": self.now, "today": self.today, "said": said, "problem": ""}
-        return HTMLResponse(render(template, here=here, trail=trail, **{**shared, **facts}), headers=HEADERS)
+        return HTMLResponse(render(template, here=here, trail=trail, **{**shared, **facts}), headers=dict(HEADERS))
 
 
 SAID = {
@@ -149,9 +139,12 @@ class PageRoute(APIRoute):
 
 def refuse(status: int, detail: str = "") -> HTMLResponse:
     """A page that says what went wrong and what to do."""
-    title = {404: "Page not found", 403: "Not allowed", 400: "Something is missing"}.get(status, "Something went wrong")
+    title = {404: "There is no such page", 403: "Not allowed", 400: "Something is missing"}.get(
+        status, "Something went wrong"
+    )
     sentence = "There is nothing here that you may see." if status == 404 else detail
-    return HTMLResponse(render("refused.html", title=title, sentence=sentence, **_NOBODY), status, headers=HEADERS)
+    page = render("refused.html", title=title, sentence=sentence, **_NOBODY)
+    return HTMLResponse(page, status, headers=dict(HEADERS))
 
 
 _NOBODY: Mapping[str, Any] = {
@@ -162,7 +155,7 @@ _NOBODY: Mapping[str, Any] = {
 
 def show_outside(template: str, now: datetime, status: int = 200, **facts: Any) -> HTMLResponse:
     """A page for someone who has not signed in."""
-    return HTMLResponse(render(template, **{**_NOBODY, "now": now, **facts}), status, headers=HEADERS)
+    return HTMLResponse(render(template, **{**_NOBODY, "now": now, **facts}), status, headers=dict(HEADERS))
 
 
 def render(template: str, **facts: Any) -> str:

@@ -6,11 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from collector.api import Now, SettingsOf, StoreOf, sessions_of
+from collector.api import Now, SettingsOf, StoreOf, clock_of, sessions_of
+from collector.audit import write_audit
 from collector.pages.page import HERE, PageRoute, Typed, show_outside
 from collector.people import SESSION_SECONDS, SHORTEST_PASSWORD, Person, Sessions, check_password, use_link
 from collector.settings import Settings
 from collector.store import Store
+from collector.throttle import TOO_MANY, begin_try, end_try
 from probes.errors import BadInput
 
 router = APIRouter(route_class=PageRoute)
@@ -44,18 +46,25 @@ def sign_in(
     then: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
     """Begin a session, or say what is wrong without saying which half of it."""
+    shown = {"then": local_path(then), "email": email, "providers": settings.sign_in}
+    client = request.client.host if request.client else ""
+    if not begin_try(store, settings.tenant, email, client, now):
+        return show_outside("sign_in.html", now, 429, **shown, problem=TOO_MANY)
     person = check_password(store, settings.tenant, email, password)
+    end_try(store, settings.tenant, email, client, now, right=person is not None)
     if person is None:
-        problem = "The e-mail address or the password is not right."
-        facts = {"then": local_path(then), "email": email, "providers": settings.sign_in, "problem": problem}
-        return show_outside("sign_in.html", now, 401, **facts)
+        return show_outside(
+            "sign_in.html", now, 401, **shown, problem="The e-mail address or the password is not right."
+        )
     return begin_session(request, store, settings, person, local_path(then))
 
 
 def begin_session(request: Request, store: Store, settings: Settings, person: Person, then: str) -> Response:
     """Send the person on with a session cookie that only our own pages get."""
-    with store.reading() as conn:
+    with store.writing() as conn:
         cookie = sessions_of(request).begin(conn, person)
+        origin = request.client.host if request.client else ""
+        write_audit(conn, person.tenant, clock_of(request), who=person.email, what="signed in", origin=origin)
     answer = RedirectResponse(then, status_code=303)
     answer.set_cookie(
         Sessions.COOKIE, cookie, max_age=SESSION_SECONDS, httponly=True, samesite="lax", secure=settings.secure

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from collector import tables as t
+from collector.shape import metadata
 from collector.store import Store
 from probes.errors import BadInput
 from tests.collector.nights import NOW
@@ -18,17 +19,17 @@ from tests.collector.nights import NOW
 
 def test_the_migrations_make_exactly_the_tables(store: Store) -> None:
     with store.writing() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), t.metadata)
+        found = compare_metadata(MigrationContext.configure(connection), metadata)
     assert [str(difference) for difference in found] == []
 
 
 def test_every_table_is_keyed_by_tenant_first() -> None:
-    for table in t.metadata.tables.values():
+    for table in metadata.tables.values():
         assert next(iter(table.primary_key)).name == "tenant", table.name
 
 
 def test_truth_and_projection_are_all_there_is() -> None:
-    assert {table.name for table in (*t.TRUTH, *t.PROJECTION)} == set(t.metadata.tables)
+    assert {table.name for table in (*t.TRUTH, *t.PROJECTION)} == set(metadata.tables)
 
 
 def test_a_database_of_a_newer_shape_is_refused_in_one_sentence(database: str) -> None:
