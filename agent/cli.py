@@ -14,7 +14,7 @@ ABOUT = (
 )
 ORDER = (
     "audit", "serve", "install", "doctor", "demo", "deliver", "replay", "export", "review", "verify", "measure", "site",
-    "person",
+    "person", "rebuild", "check",
 )  # fmt: skip
 
 

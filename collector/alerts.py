@@ -1,4 +1,5 @@
-"""Who is told what: one digest a site a morning, and at once when an agent falls silent or two share a name.
+"""Who is told what: one digest a site a morning, and at once when an agent falls silent, two share a name, or a report
+is hard to believe.
 
 Alerts stand in an outbox until every address has taken them; the id of an alert is what it is about, so that it is
 made once.
@@ -128,14 +129,14 @@ def watch_agents(store: Store, settings: Alerts, now: datetime) -> int:
 
 
 def send_due(store: Store, urls: Sequence[str], now: datetime, send: Send) -> Sent:
-    """Hand every due alert to each address that has not taken it. `send` returns "" or why it failed."""
+    """Hand each address the due alerts of the last week that it has not taken. `send` returns "" or why it failed."""
     if not urls:
         return Sent()
-    a = t.alert.c
+    a, since = t.alert.c, now - timedelta(days=TOLD_WITHIN_DAYS)
     with store.reading() as connection:
         due = connection.execute(
             select(t.alert)
-            .where(a.sent.is_(None), a.next_try <= now, a.attempts < MOST_ATTEMPTS)
+            .where(a.sent.is_(None), a.next_try <= now, a.attempts < MOST_ATTEMPTS, a.made >= since)
             .order_by(a.made, a.alert)
         ).all()
     sent = sum(_send_one(store, row, urls, now, send) for row in due)

@@ -1,5 +1,6 @@
-"""The collector's commands: serve, site, person, export and review. What is heavy is imported when it is asked for."""
+"""The collector's commands. What is heavy is imported when it is asked for."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -128,6 +129,52 @@ def review(
         reviewing.review(store, year, pdf, xlsx, site=site, tenant=settings.tenant)
     finally:
         store.close()
+
+
+def rebuild(
+    config: Config = None,
+    database: Database = None,
+    data_dir: Annotated[Path | None, typer.Option("--data-dir")] = None,
+) -> None:
+    """Make the register, the changes and the findings again from the raw reports. What people wrote stays."""
+    from collector.rebuild import rebuild as again
+
+    settings, store = _open(config, database, data_dir)
+    try:
+        done = again(store, settings.tenant, _say_progress)
+    finally:
+        store.close()
+    print(f"{done.applied} reports folded again, {done.failed} could not be.")
+    if done.failed:
+        raise typer.Exit(1)
+
+
+def _say_progress(done: int, of: int) -> None:
+    """A line on standard error each twentieth of the way."""
+    step = max(1, of // 20)
+    if done % step == 0 or done == of:
+        print(f"caretaker: {done} of {of} reports", file=sys.stderr, flush=True)
+
+
+def check(
+    config: Config = None,
+    database: Database = None,
+    data_dir: Annotated[Path | None, typer.Option("--data-dir")] = None,
+) -> None:
+    """Verify the database, the audit chain, and the seal of every report kept. Exits 1 when something is wrong."""
+    from collector.checking import check_store
+
+    _, store = _open(config, database, data_dir)
+    wrong = 0
+    try:
+        for sentence in check_store(store):
+            wrong += 1
+            print(sentence, flush=True)
+    finally:
+        store.close()
+    print(f"{wrong or 'Nothing'} {'things are' if wrong > 1 else 'thing is' if wrong else 'is'} wrong.")
+    if wrong:
+        raise typer.Exit(1)
 
 
 def _open(config: Path | None, database: str | None, data_dir: Path | None) -> "tuple[Settings, Store]":

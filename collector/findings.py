@@ -43,11 +43,13 @@ def name_subjects(findings: tuple[Finding, ...], entries: Mapping[str, str]) -> 
             yield finding.model_copy(update={"key": key, "subject": entry})
 
 
-def fold_findings(memory: Memory, held: Mapping[str, Held], look: Look, findings: Iterator[Finding]) -> History:
-    """The opinions after this look, the rows to write, and what opened or closed. A first look tells nothing."""
+def fold_findings(memory: Memory, held: Mapping[str, Held], look: Look, told: Mapping[str, Finding]) -> History:
+    """The opinions after this look, the rows to write, and what opened or closed. A first look tells nothing.
+
+    `told` are the report's findings by key, with entries for subjects.
+    """
     history = History(opinions=dict(memory.findings))
     first = look.vantage not in memory.looks
-    told = {finding.key: finding for finding in findings}
     for _, finding in sorted(told.items()):
         _hear(history, finding, look, first)
     for key in sorted(history.opinions.keys() - told.keys()):

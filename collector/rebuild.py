@@ -5,13 +5,14 @@ arrival, the projection is the one that the right order gives.
 """
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from baselines.vocabulary import Report
 from collector import tables as t
@@ -19,6 +20,7 @@ from collector.covered import Covered
 from collector.drift import changes
 from collector.findings import fold_findings, name_subjects
 from collector.memory import Memory, Recent, pack, unpack
+from collector.plausible import doubts, raise_doubt
 from collector.presence import Look, Met, thing_of
 from collector.recognising import Recognised
 from collector.register import disposed_entries, mark_merged, recognise_assets, write_entries
@@ -41,11 +43,16 @@ class Applied:
 
 
 def apply_waiting(
-    store: Store, tenant: str, site: str, at_most: int = 1_000_000, fresh: Report | None = None
+    store: Store,
+    tenant: str,
+    site: str,
+    at_most: int = 1_000_000,
+    fresh: Report | None = None,
+    told: Callable[[], None] = lambda: None,
 ) -> Applied:
     """Fold the stored reports of a site that are not yet in the projection; one that fails is flagged and passed by.
 
-    `fresh` is a report that was just stored and need not be read again.
+    `fresh` is a report that was just stored and need not be read again. `told` is called after each report.
     """
     done = failed = 0
     while done + failed < at_most:
@@ -60,6 +67,7 @@ def apply_waiting(
                 continue
             report = fresh if fresh is not None and _is(fresh, row) else _read(connection, row)
             after = _apply(connection, tenant, row, report, memory)
+        told()
         if after is None:
             failed += 1
             continue
@@ -68,16 +76,21 @@ def apply_waiting(
     return Applied(done, failed)
 
 
-def rebuild(store: Store, tenant: str) -> Applied:
-    """Empty the tenant's projection and make it again from the raw reports, those that failed before included."""
+def rebuild(store: Store, tenant: str, told: Callable[[int, int], None] = lambda done, of: None) -> Applied:
+    """Empty the tenant's projection and make it again from the raw reports, those that failed before included.
+
+    `told` hears how many of how many reports are done. What stops it half-way is gone on with by serve or rebuild.
+    """
     with store.writing() as connection:
         _alone(connection, tenant)
         for table in t.PROJECTION:
             connection.execute(delete(table).where(table.c.tenant == tenant))
         raw = t.raw_report
         connection.execute(update(raw).where(raw.c.tenant == tenant).values(state="stored", error=""))
-        sites = connection.scalars(select(raw.c.site).where(raw.c.tenant == tenant).distinct()).all()
-    found = [apply_waiting(store, tenant, site) for site in sorted(sites)]
+        counts = select(raw.c.site, func.count()).where(raw.c.tenant == tenant).group_by(raw.c.site)
+        sites = {row[0]: row[1] for row in connection.execute(counts)}
+    done, of = count(1), sum(sites.values())
+    found = [apply_waiting(store, tenant, site, told=lambda: told(next(done), of)) for site in sorted(sites)]
     return Applied(sum(one.applied for one in found), sum(one.failed for one in found))
 
 
@@ -155,7 +168,9 @@ def fold(connection: Connection, tenant: str, row: Any, report: Report, memory: 
     disposed = disposed_entries(connection, tenant)
     look = _look(report, row.night, found, disposed, _in_term(connection, tenant, site, row.night))
     after, drifted = changes(memory, look, report.links, found.entries)
-    history = fold_findings(memory, after.entries, look, name_subjects(report.findings, found.entries))
+    named = {finding.key: finding for finding in name_subjects(report.findings, found.entries)}
+    raise_doubt(connection, tenant, site, look, doubts(memory, look, named), row.received)
+    history = fold_findings(memory, after.entries, look, named)
     place = _place(row)
     after = after.model_copy(update={"findings": history.opinions, "last_look": place})
     touched = [entry for entry, held in after.entries.items() if held is not memory.entries.get(entry)]
