@@ -24,6 +24,9 @@ MDNS, SSDP = ("224.0.0.251", 5353), ("239.255.255.250", 1900)
 _NETBIOS_PORT, _MOST_PACKETS, _MOST_OF_ONE, _LARGEST = 137, 4000, 250, 9000
 _SO_BINDTODEVICE = 25
 _QUESTIONS_A_PACKET, _BETWEEN_PACKETS = 12, 0.1
+# 3.4 s, 3 s and 5.3 s at the most. What hosts beyond these are called, they say themselves when they offer a service.
+MOST_REVERSE, _MOST_TYPES, _MOST_INSTANCES = 256, 128, 256
+_LAST_ANSWERS = 1.0  # RFC 6762, 6: an answer comes within half a second
 # Services that schools have and that not every device lists when it is asked for its types.
 _TYPES = (
     "_ipp", "_ipps", "_printer", "_pdl-datastream", "_http", "_airplay", "_raop", "_googlecast", "_smb", "_device-info",
@@ -62,7 +65,8 @@ async def mdns_ask(
 ) -> Recording:
     """ "mdns.ask": service types, then instances, then where they run; and the names of `hosts` by their addresses.
 
-    Answers `[address, datagram as hex]`. Each of three steps waits `seconds`. All questions go to the group.
+    Answers `[address, datagram as hex]`. Each of three steps takes `seconds`, or longer where much is asked: 12 s
+    in all at the most. All questions go to the group. Of more than 256 hosts none is asked for by its address.
     """
     return await _asked("mdns.ask", interface, vantage, now, lambda: _mdns(guard, interface, hosts, seconds))
 
@@ -70,20 +74,30 @@ async def mdns_ask(
 async def _mdns(guard: Guard, interface: str, hosts: Sequence[str], seconds: float) -> _Inbox:
     inbox, transport = await _open(interface, port=MDNS[1], group=MDNS[0])
     try:
-        common = [f"{name}._tcp.local" for name in _TYPES]
-        reverse = [IPv4Address(ip).reverse_pointer for ip in hosts if ":" not in ip and guard.permits(ip)]
-        await _put(transport, [("_services._dns-sd._udp.local", dns.PTR), *((name, dns.PTR) for name in common)])
-        await _put(transport, [(name, dns.PTR) for name in reverse])
-        await asyncio.sleep(seconds)
-        types = dict.fromkeys(name for _, data in inbox.found for name in _types_in(data))
-        await _put(transport, [(name, dns.PTR) for name in list(types)[:128]])
-        await asyncio.sleep(seconds)
-        instances = list(mdns.open_instances(data for _, data in inbox.found))[:256]
-        await _put(transport, [(name, kind) for name in instances for kind in (dns.SRV, dns.TXT)])
-        await asyncio.sleep(seconds if instances else 0)
+        common = ["_services._dns-sd._udp.local", *(f"{name}._tcp.local" for name in _TYPES)]
+        await _step(transport, [(name, dns.PTR) for name in (*common, *_reverse(guard, hosts))], seconds)
+        types = list(dict.fromkeys(name for _, data in inbox.found for name in _types_in(data)))[:_MOST_TYPES]
+        await _step(transport, [(name, dns.PTR) for name in types], seconds)
+        instances = list(mdns.open_instances(data for _, data in inbox.found))[:_MOST_INSTANCES]
+        if instances:
+            await _step(transport, [(name, kind) for name in instances for kind in (dns.SRV, dns.TXT)], seconds)
     finally:
         transport.close()
     return inbox
+
+
+def _reverse(guard: Guard, hosts: Sequence[str]) -> list[str]:
+    """The names to ask for hosts by their addresses; none where there are too many of them."""
+    permitted = [ip for ip in hosts if ":" not in ip and guard.permits(ip)]
+    return [IPv4Address(ip).reverse_pointer for ip in permitted] if len(permitted) <= MOST_REVERSE else []
+
+
+async def _step(transport: asyncio.DatagramTransport, questions: list[tuple[str, int]], seconds: float) -> None:
+    """Ask these and take answers for `seconds` in all, and a second at least after the last question."""
+    began = asyncio.get_running_loop().time()
+    await _put(transport, questions)
+    rest = began + seconds - asyncio.get_running_loop().time()
+    await asyncio.sleep(max(rest, min(seconds, _LAST_ANSWERS)))
 
 
 def _types_in(data: bytes) -> list[str]:

@@ -75,16 +75,24 @@ def _odd_span(text: str) -> Span:
 
 def _number(ip: str) -> tuple[int, int] | None:
     """IP version and number of an address, its zone left out; None for what is no address."""
+    if ":" not in ip:
+        try:
+            return 4, int.from_bytes(socket.inet_pton(socket.AF_INET, ip), "big")
+        except (OSError, ValueError):
+            return None
     address, percent, zone = ip.partition("%")
-    version = 6 if ":" in address else 4
-    if percent and (version == 4 or not zone or "%" in zone):
+    if percent and (not zone or "%" in zone):
         return None
     try:
-        return version, int.from_bytes(socket.inet_pton(_FAMILIES[version][0], address), "big")
+        return 6, int.from_bytes(socket.inet_pton(socket.AF_INET6, address), "big")
     except (OSError, ValueError):
         return None
 
 
 def _inside(at: tuple[int, int], spans: Sequence[Span]) -> bool:
     version, number = at
-    return any(version == kind and first <= number <= last for kind, first, last in spans)
+    # Done twice a packet, where any() with a generator takes three times as long.
+    for kind, first, last in spans:  # noqa: SIM110
+        if version == kind and first <= number <= last:
+            return True
+    return False

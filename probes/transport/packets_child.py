@@ -23,6 +23,7 @@ from probes.transport.packet_order import Order, read_order
 
 _LONGEST_ORDER = 4 * 1024 * 1024
 _MEMORY = 192 * 1024 * 1024
+_write_json = json.JSONEncoder(check_circular=False).encode
 _IPV4, _IPV6, _ALL = 0x0800, 0x86DD, 3
 _NO_NEW_PRIVILEGES, _CAPABILITY_VERSION = 38, 0x20080522
 _REFUSED = {
@@ -120,7 +121,7 @@ class _Answers:
         self._out.flush()
 
     def _write(self, line: dict[str, Any]) -> None:
-        self._out.write(json.dumps(line) + "\n")
+        self._out.write(_write_json(line) + "\n")
 
 
 def _look_up(order: Order, answers: _Answers) -> End:

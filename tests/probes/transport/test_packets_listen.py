@@ -241,6 +241,22 @@ def test_avahi_says_its_services_when_asked(wire: tuple[Lab, str, str]) -> None:
     assert NameHeard("mdns", "prn-office", "10.77.0.2", None) in found
 
 
+@pytest.mark.parametrize(("hosts", "questions"), [(200, 217), (3000, 17)])
+def test_mdns_asks_for_few_addresses_or_none_and_is_soon_done(hosts: int, questions: int) -> None:
+    asked = [f"10.79.{at // 250}.{at % 250 + 1}" for at in range(hosts)]
+    with Lab("m") as lab:
+        agent, switch = lab.room("a"), lab.room("s")
+        lab.cable(agent, "eth0", switch, "port24")
+        lab.run(agent, "ip", "addr", "add", "10.79.0.1/20", "dev", "eth0")
+        end = lab.sniff(switch, "port24")
+        limits = {"scopes": ["10.79.0.0/20"]}
+        recording = lab.probe(agent, "mdns_ask", limits, interface="eth0", hosts=asked, seconds=0.5)
+        heard = [raw for _, raw in end() if raw[12:14] == b"\x08\0" and raw[36:38] == b"\x14\xe9"]
+    assert sum(int.from_bytes(raw[46:48], "big") for raw in heard) == questions
+    assert recording.outcome is Outcome.COMPLETE
+    assert (recording.ended - recording.started).total_seconds() <= 5
+
+
 def test_samba_says_its_name_and_an_address_out_of_scope_is_not_asked(wire: tuple[Lab, str, str]) -> None:
     lab, agent, switch = wire
     settings = lab.folder / "smb.conf"
