@@ -9,15 +9,15 @@ from probes.vocabulary import Part
 from probes.wire.maker_parts import is_of_maker
 
 _KEPT = {"chassis", "module", "powerSupply", "fan", "stack", "cpu", "energyObject", "battery", "storageDrive"}
-_CALLED = {"board": "module", "memory": "module", "frame": "chassis"}
+_CALLED = {"board": "module", "memory": "module", "blade": "module", "frame": "chassis"}
 
 
 def parts_of(seen: Iterable[Seen]) -> tuple[Part, ...]:
     """Parts in the device's own order. A part has a serial or a model; ports and containers without either are none."""
     entities = sorted((s for s in seen if isinstance(s, Entity)), key=lambda e: e.index)
     stacked = sum(e.kind == "chassis" for e in entities) > 1
-    standard = {e.serial for e in entities if e.serial and not is_of_maker(e)}
-    entities = [e for e in entities if not (is_of_maker(e) and e.serial in standard)]
+    first = {e.serial: e.index for e in reversed(entities)}
+    entities = [e for e in entities if not (is_of_maker(e) and e.serial) or first[e.serial] == e.index]
     return tuple(
         _part(entity, entities, stacked)
         for entity in entities

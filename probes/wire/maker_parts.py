@@ -23,25 +23,22 @@ class _Piece:
     by_entity: bool = field(default=False)
 
 
-_DRIVE, _OPTIC, _BOARD, _FRAME = "storageDrive", "transceiver", "board", "frame"
-_ARECA = ("18928.1.2", "18928.1.3", "14752.1.3")
+_DRIVE, _OPTIC, _BOARD, _BLADE, _FRAME = "storageDrive", "transceiver", "board", "blade", "frame"
+
+
+def _areca(number: str) -> tuple[_Piece, ...]:
+    frame = _Piece(_FRAME, f"{_PRIVATE}.{number}.1", {"maker": 1, "model": 2, "serial": 3, "firmware": 4})
+    columns = {"name": 2, "model": 3, "serial": 4, "firmware": 5}
+    return (frame, *(_Piece(_DRIVE, f"{_PRIVATE}.{number}.3.{n}.4.1", columns) for n in range(1, 9)))
+
+
+_UCS_NUMBERS = ("9.1.1512", "9.1.1682", "9.1.1684", "9.1.2178", "9.1.2179", "9.1.2492", "9.1.3100", "9.12.3.1.3")
+_UCS = tuple(f"{_PRIVATE}.{number}" for number in _UCS_NUMBERS)
 # Each is public: the name of its MIB stands beside it.
 _PIECES: Mapping[str, tuple[tuple[str, ...], tuple[_Piece, ...]]] = {
-    # ARECA-SNMP-MIB hddEnclosureNNInfoTable, as Areca and Eurostor number it, one to eight enclosures.
-    "areca": (
-        (f"{_PRIVATE}.18928", f"{_PRIVATE}.14752"),
-        (
-            *(
-                _Piece(_FRAME, f"{_PRIVATE}.{maker}.1", {"maker": 1, "model": 2, "serial": 3, "firmware": 4})
-                for maker in _ARECA
-            ),
-            *(
-                _Piece(_DRIVE, f"{_PRIVATE}.{maker}.3.{n}.4.1", {"name": 2, "model": 3, "serial": 4, "firmware": 5})
-                for maker in _ARECA
-                for n in range(1, 9)
-            ),
-        ),
-    ),
+    # ARECA-SNMP-MIB hddEnclosureNNInfoTable, one to eight enclosures; Eurostor gives it another enterprise number.
+    "areca": ((f"{_PRIVATE}.18928",), (*_areca("18928.1.2"), *_areca("18928.1.3"))),
+    "eurostor": ((f"{_PRIVATE}.14752",), _areca("14752.1.3")),
     # SYNOLOGY-DISK-MIB diskTable, QNAP NAS-MIB SystemHdTable: models without serials.
     "synology": (
         (f"{_PRIVATE}.6574", f"{_PRIVATE}.8072"),
@@ -67,12 +64,25 @@ _PIECES: Mapping[str, tuple[tuple[str, ...], tuple[_Piece, ...]]] = {
             ),
         ),
     ),
-    # CPQIDA-MIB cpqDaPhyDrvTable, CPQHLTH-MIB cpqHeFltTolPowerSupplyTable.
+    # CPQIDA-MIB cpqDaPhyDrvTable, CPQHLTH-MIB cpqHeFltTolPowerSupplyTable and cpqHeResMem2ModuleTable, CPQRACK-MIB.
     "hpe-server": (
         (f"{_PRIVATE}.232", f"{_PRIVATE}.8072", f"{_PRIVATE}.311"),
         (
             _Piece(_DRIVE, f"{_PRIVATE}.232.3.2.5.1.1", {"model": 3, "firmware": 4, "serial": 51, "name": 64}),
             _Piece("powerSupply", f"{_PRIVATE}.232.6.2.9.3.1", {"model": 10, "serial": 11}),
+            _Piece("memory", f"{_PRIVATE}.232.6.2.14.13.1", {"maker": 9, "model": 10, "serial": 12, "name": 13}),
+            _Piece(_BLADE, f"{_PRIVATE}.232.22.2.4.1.1.1", {"name": 4, "serial": 16, "model": 17}),
+            _Piece("powerSupply", f"{_PRIVATE}.232.22.2.5.1.1.1", {"serial": 5, "model": 6}),
+            _Piece(_BLADE, f"{_PRIVATE}.232.22.2.6.1.1.1", {"model": 6, "serial": 7}),
+        ),
+    ),
+    # CISCO-UNIFIED-COMPUTING-MIB local disks, memory units and supplies, of Cisco's server controllers.
+    "cisco-server": (
+        _UCS,
+        (
+            _Piece(_DRIVE, f"{_PRIVATE}.9.9.719.1.45.4.1", {"name": 3, "serial": 12, "maker": 14}),
+            _Piece("memory", f"{_PRIVATE}.9.9.719.1.30.11.1", {"name": 3, "serial": 19}),
+            _Piece("powerSupply", f"{_PRIVATE}.9.9.719.1.15.56.1", {"name": 3, "model": 6, "serial": 13}),
         ),
     ),
     # HP-ICF-TRANSCEIVER-MIB hpicfXcvrInfoTable.
@@ -120,10 +130,14 @@ _PIECES: Mapping[str, tuple[tuple[str, ...], tuple[_Piece, ...]]] = {
         (f"{_PRIVATE}.31034",),
         (_Piece(_FRAME, f"{_PRIVATE}.31034.12.1.1.2.1.1.1", {"model": 5, "serial": 6}),),
     ),
-    # JUNIPER-MIB jnxContentsTable: description, serial, part number; the index starts with the container.
+    # JUNIPER-VIRTUALCHASSIS-MIB jnxVirtualChassisMemberTable, JUNIPER-MIB jnxContentsTable: its index starts with
+    # the container.
     "juniper": (
         (f"{_PRIVATE}.2636",),
-        (_Piece(_BOARD, f"{_PRIVATE}.2636.3.1.8.1", {"descr": 6, "serial": 7, "hardware": 8, "model": 10}),),
+        (
+            _Piece(_FRAME, f"{_PRIVATE}.2636.3.40.1.4.1.1.1", {"serial": 2, "firmware": 5, "model": 8}),
+            _Piece(_BOARD, f"{_PRIVATE}.2636.3.1.8.1", {"descr": 6, "serial": 7, "hardware": 8, "model": 10}),
+        ),
     ),
 }  # fmt: skip
 

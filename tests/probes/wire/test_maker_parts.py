@@ -1,7 +1,11 @@
 """Parts from makers' own tables."""
 
+from datetime import UTC, datetime
+
+from probes.identify import identify
 from probes.parts import parts_of
 from probes.seen import Entity
+from probes.vocabulary import Observation
 from probes.wire.entity import TABLES
 from probes.wire.maker_parts import bare_serial
 from probes.wire.rows import Rows
@@ -71,3 +75,21 @@ def test_quotes_and_labels_are_no_part_of_a_serial() -> None:
         "",
         "1234",
     ]
+
+
+def test_a_virtual_chassis_member_is_one_part_though_two_tables_name_it() -> None:
+    member = "1.3.6.1.4.1.2636.3.40.1.4.1.1.1"
+    seen = _entities(
+        (f"{member}.2.0", "4", "TA3716412345"),
+        (f"{member}.8.0", "4", "qfx5100-48s-6q"),
+        (f"{_JUNIPER}.6.7.1.0.0", "4", "FPC: QFX5100-48S-6Q @ 0/*/*"),
+        (f"{_JUNIPER}.7.7.1.0.0", "4", "TA3716412345"),
+    )
+    assert [(part.kind, part.model) for part in parts_of(seen)] == [("chassis", "qfx5100-48s-6q")]
+
+
+def test_a_drive_alone_never_stands_for_the_whole_device() -> None:
+    seen = _entities((f"{_IDRAC}.6.1", "4", "ST1200MM0099"), (f"{_IDRAC}.7.1", "4", "22323A6F2DE6"))
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    found = identify([Observation("snmp.parts.dell", "10.0.0.1", "test", now, one) for one in seen])
+    assert (found.model, found.serial) == ("", "")
