@@ -19,6 +19,7 @@ from collector.rebuild import apply_waiting
 from collector.register import naive
 from collector.sites import Agent
 from collector.store import Store
+from collector.undisturbed import undisturbed
 from probes.errors import BadInput
 from probes.vocabulary import Noun
 
@@ -73,6 +74,7 @@ def inflate(packed: bytes, limit: int = PLAIN_LIMIT) -> bytes:
     return plain
 
 
+@undisturbed()
 def take(store: Store, agent: Agent, packed: bytes, now: datetime) -> Taken:
     """Check and store a gzipped report, then try to apply it. When this returns it is on the disk.
 

@@ -25,6 +25,7 @@ from collector.presence import Look, Met, thing_of
 from collector.recognising import Recognised
 from collector.register import disposed_entries, mark_merged, recognise_assets, write_entries
 from collector.store import Store
+from collector.undisturbed import undisturbed
 from collector.undoing import undo_from
 from collector.views import serving_ports, view
 from collector.writing import write_changes, write_findings, write_night
@@ -56,7 +57,7 @@ def apply_waiting(
     """
     done = failed = 0
     while done + failed < at_most:
-        with store.writing() as connection:
+        with undisturbed(), store.writing() as connection:
             _alone(connection, tenant)
             row = _next_waiting(connection, tenant, site)
             if row is None:
@@ -174,7 +175,7 @@ def fold(connection: Connection, tenant: str, row: Any, report: Report, memory: 
     place = _place(row)
     after = after.model_copy(update={"findings": history.opinions, "last_look": place})
     touched = [entry for entry, held in after.entries.items() if held is not memory.entries.get(entry)]
-    write_entries(connection, tenant, site, after, touched, disposed)
+    write_entries(connection, tenant, site, after, touched, disposed, memory.entries)
     write_changes(connection, tenant, site, look, place, [*drifted, *history.changes])
     write_findings(connection, tenant, site, look, history)
     write_night(connection, tenant, row, report, found)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
@@ -12,6 +13,7 @@ from collector import tables as t
 from collector.changing import last_seen_by
 from collector.memory import Held, Memory
 from collector.recognising import Book, Known, Recognised, keys_of, recognise
+from collector.store import Ready
 from probes.errors import BadInput
 from probes.vocabulary import Asset
 
@@ -59,9 +61,9 @@ def _known(connection: Connection, tenant: str, assets: Sequence[Asset]) -> list
     }
     ids = {asset.id for asset in assets}
     entries = set(_entries_with(connection, tenant, names)) | set(_entries_called(connection, tenant, ids))
-    keys = _gather(connection, t.entry_key, tenant, entries)
-    sightings = _gather(connection, t.sighting, tenant, entries)
-    rows = _gather(connection, t.entry, tenant, entries)
+    keys = _gather(connection, t.entry_key, tenant, entries, "kind value strong")
+    sightings = _gather(connection, t.sighting, tenant, entries, "site asset")
+    rows = _gather(connection, t.entry, tenant, entries, "number kind subkind merged_into")
     return [
         Known(
             entry=entry,
@@ -98,11 +100,12 @@ def _entries_called(connection: Connection, tenant: str, assets: set[str]) -> It
         yield from (entry_id(number) for number in connection.scalars(chosen))
 
 
-def _gather(connection: Connection, table: Table, tenant: str, entries: set[str]) -> dict[str, list[Any]]:
+def _gather(connection: Connection, table: Table, tenant: str, entries: set[str], columns: str) -> dict[str, list[Any]]:
+    """The rows of these entries, by entry, with no more columns than are needed: JSON is slow to read."""
     found: dict[str, list[Any]] = {}
+    wanted = [table.c[name] for name in ("entry", *columns.split())]
     for chunk in _chunks(entries):
-        columns = [column for column in table.c if column.name not in ("asset", "dated") or table is t.sighting]
-        for row in connection.execute(select(*columns).where(table.c.tenant == tenant, table.c.entry.in_(chunk))):
+        for row in connection.execute(select(*wanted).where(table.c.tenant == tenant, table.c.entry.in_(chunk))):
             found.setdefault(row.entry, []).append(row)
     return found
 
@@ -125,11 +128,23 @@ def _issue(connection: Connection, tenant: str, assets: Sequence[str]) -> dict[s
 
 
 def write_entries(
-    connection: Connection, tenant: str, site: str, memory: Memory, touched: Iterable[str], disposed: frozenset[str]
+    connection: Connection,
+    tenant: str,
+    site: str,
+    memory: Memory,
+    touched: Iterable[str],
+    disposed: frozenset[str],
+    before: Mapping[str, Held] = MappingProxyType({}),
 ) -> None:
-    """The entries that a look touched, as their last site knows them, with their keys and sightings."""
+    """The entries that a look touched, as their last site knows them, with their keys and sightings.
+
+    `before` are entries as they were written last: keys that are still the same are not written again.
+    """
     entries = sorted(entry for entry in touched if entry in memory.entries)
-    current = {entry: rows[0] for entry, rows in _gather(connection, t.entry, tenant, set(entries)).items()}
+    current = {
+        entry: rows[0]
+        for entry, rows in _gather(connection, t.entry, tenant, set(entries), "first_seen last_seen site").items()
+    }
     rows = []
     for entry in entries:
         held, old = memory.entries[entry], current.get(entry)
@@ -141,7 +156,8 @@ def write_entries(
         else:
             rows.append(_row(tenant, site, entry, held, first, disposed))
     upsert(connection, t.entry, rows)
-    upsert(connection, t.entry_key, [row for entry in entries for row in _keys(tenant, entry, memory.entries[entry])])
+    keyed = [e for e in entries if e not in before or keys_of(before[e].asset) != keys_of(memory.entries[e].asset)]
+    upsert(connection, t.entry_key, [row for entry in keyed for row in _keys(tenant, entry, memory.entries[entry])])
     upsert(connection, t.sighting, [r for e in entries for r in _sightings(tenant, site, e, memory.entries[e])])
 
 
@@ -166,7 +182,7 @@ def _row(tenant: str, site: str, entry: str, held: Held, first: date, disposed: 
         "port": port,
         "vlan": asset.connected_to.vlan if asset.connected_to is not None else None,
         "connected_since": held.connected_since if place is not None else None,
-        "asset": asset.model_dump(mode="json", exclude_defaults=True),
+        "asset": Ready(asset.model_dump_json(exclude_defaults=True)),
         "dated": {name: on.isoformat() for name, on in sorted(held.dated.items())},
         "private": asset.private,
         "first_seen": first,

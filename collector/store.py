@@ -17,6 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -110,12 +111,23 @@ def _lock_file(url: URL) -> Any:
         raise BadInput(f"The database's folder {path.parent} cannot be written: {error.strerror}.") from error
 
 
+class Ready(str):
+    """A document that is JSON already: columns of JSON take it as it is."""
+
+    __slots__ = ()
+
+
+def _to_json(value: Any) -> str:
+    return value if isinstance(value, Ready) else to_json(value).decode()
+
+
 def _engine(url: URL, *, reading: bool) -> Engine:
+    json: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": from_json}
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True)
+        return create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True, **json)
     size = 4 if reading else 1
     arguments = {"check_same_thread": False, "timeout": 30}
-    engine = create_engine(url, poolclass=QueuePool, pool_size=size, max_overflow=0, connect_args=arguments)
+    engine = create_engine(url, poolclass=QueuePool, pool_size=size, max_overflow=0, connect_args=arguments, **json)
     event.listen(engine, "connect", _set_reader if reading else _set_writer)
     event.listen(engine, "begin", _begin if reading else _begin_immediate)
     return engine
