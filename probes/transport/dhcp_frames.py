@@ -1,6 +1,6 @@
 """DHCP in the packet process: a DISCOVER as a whole frame, and whether a frame is an offer to it (RFC 2131).
 
-The same octets as `dhcp_question`, which a test holds it to, without what that imports. Never a REQUEST.
+The same octets as a plainer reference, which a test holds it to, without what that imports. Never a REQUEST.
 """
 
 from probes.errors import Undecodable

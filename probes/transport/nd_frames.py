@@ -1,6 +1,6 @@
 """Neighbour discovery in the packet process: whole frames to ask with, and their answers (RFC 4443, 4861).
 
-The same octets as `nd_question` and `probes.wire.nd`, which a test holds it to, without what those import.
+The same octets as `probes.wire.nd` and a plainer reference, which a test holds it to, without what those import.
 """
 
 import socket

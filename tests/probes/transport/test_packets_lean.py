@@ -10,7 +10,6 @@ import pytest
 from scapy.layers.l2 import ARP, Ether
 
 from probes.errors import BadInput, OutOfScope, Undecodable
-from probes.transport import dhcp_question, nd_question
 from probes.transport.arp_question import LENGTH, arp_answer, arp_request
 from probes.transport.dhcp_frames import discover_frame, is_offer_to
 from probes.transport.fence import Fence, span
@@ -25,6 +24,7 @@ from probes.wire.arp_sweep import read_arp
 from probes.wire.ethernet import open_frame
 from probes.wire.nd import read_icmp6
 from tests.conftest import ROOT
+from tests.probes.transport import dhcp_reference, nd_reference
 
 MAC = bytes.fromhex("020000000001")
 LIMITS = Limits(
@@ -128,9 +128,9 @@ def _nd_by_the_agent(frame: bytes) -> tuple[bytes, bytes, str] | None:
 
 def test_nd_questions_and_answers_are_the_agent_s() -> None:
     source, target = IPv6Address("fe80::1").packed, IPv6Address("fd00:77::12:3456").packed
-    assert echo_frame(MAC, source, 70000) == nd_question.echo_frame(MAC, "fe80::1", 70000)
+    assert echo_frame(MAC, source, 70000) == nd_reference.echo_frame(MAC, "fe80::1", 70000)
     solicited = solicitation_frame(MAC, source, target)
-    assert solicited == nd_question.solicitation_frame(MAC, "fe80::1", "fd00:77::12:3456")
+    assert solicited == nd_reference.solicitation_frame(MAC, "fe80::1", "fd00:77::12:3456")
     echoed = bytearray(echo_frame(MAC, source, 1))
     echoed[54] = 129
     advertised = bytearray(solicited)
@@ -143,7 +143,7 @@ def test_nd_questions_and_answers_are_the_agent_s() -> None:
 
 def test_dhcp_questions_and_offers_are_the_agent_s() -> None:
     asked = discover_frame(MAC, 0x12345678, 2)
-    assert asked == dhcp_question.discover_frame(MAC, 0x12345678, 2)
+    assert asked == dhcp_reference.discover_frame(MAC, 0x12345678, 2)
     kind = asked.index(bytes([53, 1, 1])) + 2
     offer = asked[:kind] + b"\x02" + asked[kind + 1 :]
     lent = bytearray(offer)
@@ -151,7 +151,7 @@ def test_dhcp_questions_and_offers_are_the_agent_s() -> None:
     lent[42 + 108 : 42 + 112] = bytes([53, 1, 2, 255])
     frames = _mutated([offer, offer, bytes(lent), asked], 10_000)
     read = [is_offer_to(frame, 0x12345678) for frame in frames]
-    assert read == [dhcp_question.is_offer_to(frame, 0x12345678) for frame in frames]
+    assert read == [dhcp_reference.is_offer_to(frame, 0x12345678) for frame in frames]
     assert read[:4] == [True, True, True, False]
 
 
