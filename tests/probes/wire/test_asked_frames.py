@@ -9,12 +9,12 @@ from scapy.layers.l2 import ARP, Ether
 
 from probes.errors import Undecodable
 from probes.seen import AddressPair, Alive, Conflict, DhcpHeard, DhcpServer, Garbled, MdnsService, NameHeard, SsdpDevice
-from probes.transport.nd_question import echo_frame, solicitation_frame
 from probes.vocabulary import Recording
 from probes.wire import arp_sweep, dhcp, mdns, nd, neighbour_frames, netbios, ssdp
 from probes.wire.dns_message import PTR, ask, is_askable
 from probes.wire.ethernet import open_frame
 from tests.probes.transport.dhcp_reference import discover_frame, is_offer_to
+from tests.probes.transport.nd_reference import echo_frame, solicitation_frame
 from tests.probes.wire.frames import recording, seen
 from tests.probes.wire.made_frames import MDNS, NBSTAT, SSDP
 
