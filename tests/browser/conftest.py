@@ -17,6 +17,7 @@ from collector.store import Store
 from tests.collector import seed
 from tests.collector.hostile import hostile_devices, plant_words
 from tests.collector.listening import listening
+from tests.collector.test_plausible import plant
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -89,6 +90,8 @@ def trust(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     store = Store(str(folder / "c.db"))
     seed.seed(store, 60)
     seed.seed_second_site(store, date_before(9))
+    for name in ("plausible one", "plausible two"):
+        plant(store, name)
     with read_by(browser, store, folder) as reader:
         yield reader
     store.close()

@@ -72,6 +72,8 @@ def plant_words(store: Store) -> None:
     with store.writing() as conn:
         for at, words in enumerate(PAYLOADS):
             here = {"tenant": TENANT, "site": SITE.id}
+            doubt = {"alert": f"{at} {words}", "kind": "plausibility", "subject": words, "body": words, "made": NOW}
+            conn.execute(insert(t.alert).values(**here, **doubt, done=[]))
             said = {"role": words, "on": LAST, "until": LAST + timedelta(days=at + 1), "at": NOW, "person": words}
             conn.execute(
                 insert(t.attestation).values(
