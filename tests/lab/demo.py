@@ -98,9 +98,12 @@ def _collector() -> tuple[str, str]:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     token = _last_word(_caretaker("site", "add", SITE[0], "--name", SITE[1], "--agent", "ashfield-pi", *_data()))
+    # A history is handed over in one go; a real agent sends one report a night.
+    settings = FOLDER / "collector.toml"
+    settings.write_text("requests_an_hour = 100000\n")
     with (FOLDER / "collector.log").open("wb") as log:
         process = subprocess.Popen(
-            [str(CARETAKER), "serve", *map(str, _data()), "--port", str(port)],
+            [str(CARETAKER), "serve", "--config", str(settings), *map(str, _data()), "--port", str(port)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=FOLDER,
         )  # fmt: skip
     (FOLDER / "collector.pid").write_text(str(process.pid))
