@@ -101,7 +101,8 @@ def test_a_cisco_switch_is_read_and_its_configuration_stays_on_it(known: Callabl
 
 def test_a_template_that_raises_leaves_the_rest_and_makes_it_partial(known: Callable[..., Path]) -> None:
     with ssh_server(switch(PROCURVE, "sw-sci# ", PASSWORD)) as server, lasting(40):
-        recorded = session(server, known(server), "hp_procurve")
+        asked = (*cli.commands_for("hp_procurve"), "show version")
+        recorded = session(server, known(server), "hp_procurve", commands=asked)
     assert recorded.outcome is Outcome.PARTIAL
     assert "'show version'" in recorded.reason
     found = seen(recorded, cli.decode)
