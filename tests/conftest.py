@@ -17,6 +17,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("The lab needs root and iproute2.")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What shares a costly fixture or a whole virtual school runs in one worker, else a file does."""
     together = {"night": "school", "test_lab": "school", "browser": "browser"}
