@@ -80,7 +80,11 @@ def test_a_bomb_is_stopped_at_the_limit() -> None:
         inflate(gzip.compress(b"\0" * (40 * 2**20)))
 
 
-@pytest.mark.parametrize("body", [b"", b"plain", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") + b"more"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"plain", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") + b"more"],
+    ids=["empty", "plain", "cut", "followed"],
+)
 def test_what_is_not_one_whole_gzip_member_is_refused(body: bytes) -> None:
     with pytest.raises(BadInput, match="gzip"):
         inflate(body)
