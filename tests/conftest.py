@@ -3,18 +3,24 @@
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def without(what: str) -> NoReturn:
+    """Leave a test out for want of a program, with the reason; in continuous integration that is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} In continuous integration no test may be left out.")
+    pytest.skip(what)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A lab test needs root and namespaces; in continuous integration their absence is a failure, never a skip."""
+    """A lab test needs root and namespaces."""
     if item.get_closest_marker("lab") and (os.geteuid() != 0 or shutil.which("ip") is None):
-        if os.environ.get("CI"):
-            pytest.fail("The lab needs root and iproute2, and in continuous integration it may not be skipped.")
-        pytest.skip("The lab needs root and iproute2.")
+        without("The lab needs root and iproute2.")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -18,6 +18,7 @@ from tests.collector import seed
 from tests.collector.hostile import hostile_devices, plant_words
 from tests.collector.listening import listening
 from tests.collector.test_plausible import plant
+from tests.conftest import without
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -54,7 +55,7 @@ class Reader:
 def browser() -> Iterator[Browser]:
     """One browser for all tests."""
     if not CHROMIUM.exists():
-        pytest.skip("chromium is not installed: apt install chromium.")
+        without("chromium is not installed: apt install chromium.")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 
 from collector.store import Store
 from tests.collector.nights import School
+from tests.conftest import without
 
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 
@@ -21,7 +22,7 @@ SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int
 def postgres_url() -> Iterator[str]:
     """A private PostgreSQL cluster on a Unix socket, run by the user postgres when the tests run as root."""
     if not SERVERS:
-        pytest.skip("PostgreSQL's server is not installed: apt install postgresql.")
+        without("PostgreSQL's server is not installed: apt install postgresql.")
     with tempfile.TemporaryDirectory(prefix="caretaker-pg-", dir="/tmp") as folder:
         os.chmod(folder, 0o755)
         home = Path(folder, "home")

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.lab import netns, secrets, thresholds
-from tests.lab.build import Lab, is_possible
+from tests.lab.build import Lab
 from tests.lab.school import school
 from tests.lab.tables.device import switch_rows
 from tests.lab.traffic import busiest, told
 
-pytestmark = [pytest.mark.lab, pytest.mark.skipif(bool(is_possible()), reason=is_possible() or "possible")]
+pytestmark = pytest.mark.lab
 V3 = ("-v3", "-l", "authPriv", "-u", secrets.V3_USER, "-a", "SHA", "-A", secrets.V3_AUTH, "-x", "AES", "-X")
 
 
