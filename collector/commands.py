@@ -1,6 +1,8 @@
 """The collector's commands. What is heavy is imported when it is asked for."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,8 +47,7 @@ def site(
     from collector import sites
     from collector.api import now_utc
 
-    settings, store = _open(config, database, data_dir)
-    try:
+    with _opened(config, database, data_dir) as (settings, store):
         if action == "list":
             print(
                 "\n".join(sites.list_sites(store, settings.tenant)) or "No site yet: caretaker site add ID --name NAME."
@@ -55,8 +56,6 @@ def site(
             print(sites.add_site(store, settings, id, name, agent, now_utc()))
         else:
             raise BadInput("Write: caretaker site add ID --name NAME, or: caretaker site list.")
-    finally:
-        store.close()
 
 
 def person(
@@ -74,9 +73,8 @@ def person(
     from collector.api import now_utc
     from collector.sites import prepare
 
-    settings, store = _open(config, database, data_dir)
-    base = settings.public_url or f"http://{settings.listen}:{settings.port}"
-    try:
+    with _opened(config, database, data_dir) as (settings, store):
+        base = settings.public_url or f"http://{settings.listen}:{settings.port}"
         prepare(store, settings, now_utc())
         if action == "list":
             print("\n".join(people.list_people(store, settings.tenant)) or "Nobody yet: caretaker person add EMAIL.")
@@ -88,8 +86,6 @@ def person(
             people.disable_person(store, settings.tenant, email, now_utc())
         else:
             raise BadInput("Write: caretaker person add EMAIL --role ROLE, person disable EMAIL, or: person list.")
-    finally:
-        store.close()
 
 
 def export(
@@ -105,11 +101,8 @@ def export(
     """Write the register out."""
     from collector import exports
 
-    settings, store = _open(config, database, data_dir)
-    try:
+    with _opened(config, database, data_dir) as (settings, store):
         exports.export(store, format, out=out, site=site, tenant=settings.tenant)
-    finally:
-        store.close()
 
 
 def review(
@@ -124,11 +117,8 @@ def review(
     """Write the annual review from a year of nights."""
     from collector import review as reviewing
 
-    settings, store = _open(config, database, data_dir)
-    try:
+    with _opened(config, database, data_dir) as (settings, store):
         reviewing.review(store, year, pdf, xlsx, site=site, tenant=settings.tenant)
-    finally:
-        store.close()
 
 
 def rebuild(
@@ -139,11 +129,8 @@ def rebuild(
     """Make the register, the changes and the findings again from the raw reports. What people wrote stays."""
     from collector.rebuild import rebuild as again
 
-    settings, store = _open(config, database, data_dir)
-    try:
+    with _opened(config, database, data_dir) as (settings, store):
         done = again(store, settings.tenant, _say_progress)
-    finally:
-        store.close()
     print(f"{done.applied} reports folded again, {done.failed} could not be.")
     if done.failed:
         raise typer.Exit(1)
@@ -164,22 +151,25 @@ def check(
     """Verify the database, the audit chain, and the seal of every report kept. Exits 1 when something is wrong."""
     from collector.checking import check_store
 
-    _, store = _open(config, database, data_dir)
-    wrong = 0
-    try:
+    with _opened(config, database, data_dir) as (_, store):
+        wrong = 0
         for sentence in check_store(store):
             wrong += 1
             print(sentence, flush=True)
-    finally:
-        store.close()
     print(f"{wrong or 'Nothing'} {'things are' if wrong > 1 else 'thing is' if wrong else 'is'} wrong.")
     if wrong:
         raise typer.Exit(1)
 
 
-def _open(config: Path | None, database: str | None, data_dir: Path | None) -> "tuple[Settings, Store]":
+@contextmanager
+def _opened(config: Path | None, database: str | None, data_dir: Path | None) -> "Iterator[tuple[Settings, Store]]":
+    """The settings and their store, which is closed again whatever happens."""
     from collector.settings import read_settings
     from collector.store import Store
 
     settings = read_settings(config, database=database, data_dir=data_dir)
-    return settings, Store(settings.database_url)
+    store = Store(settings.database_url)
+    try:
+        yield settings, store
+    finally:
+        store.close()
