@@ -73,8 +73,8 @@ def _order(guard: Guard, targets: Mapping[str, Sequence[int]], plan: ScanPlan) -
         "targets": targets,
         "limits": guard.limits.model_dump(),
         "raw": has_net_raw(),
-        # A fifth below the cap: nmap measures the gap before a busy machine sends the packet.
-        "delay_ms": math.ceil(1200 / guard.limits.per_host_pps),
+        # Well below the cap: nmap measures the gap before a busy machine sends the packet.
+        "delay_ms": math.ceil(1500 / guard.limits.per_host_pps),
         # nmap counts its SYNs only, not the resets that follow them, and starts with a burst.
         "total_pps": guard.limits.total_pps * 0.75,
         "host_timeout_s": plan.host_timeout_s,
