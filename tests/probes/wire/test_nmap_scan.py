@@ -35,7 +35,7 @@ table ip watch {
     tcp flags & (syn|ack) == syn add @asked { ip daddr }
     tcp flags & (syn|ack) == syn add @quick { ip daddr limit rate over 40/second burst 10 packets } \
       counter name above_rate
-    limit rate over 500/second burst 100 packets counter name all_above_rate
+    limit rate over 500/second burst 250 packets counter name all_above_rate
     ip daddr @silent tcp dport != { 22, 445 } drop
   }
 }
