@@ -7,6 +7,9 @@ from probes.claims import Claim
 from probes.device_files import Knowledge
 from probes.evidence import Evidence
 
+# Fields whose words are prose as often as names; a name there has a number, or capitals that no word has.
+_PROSE = frozenset({"title", "dhcp.vendor"})
+_COINED = re.compile(r"\d|\b[A-Z]{2,}\b|[a-z][A-Z]")
 # How sure a maker's name makes us at the beginning of a text, and anywhere in it.
 _BEGINS = {"descr": 0.0, "banner": 0.5, "realm": 0.5, "title": 0.45, "dhcp.vendor": 0.5, "server": 0.45, "ssh": 0.0}
 _ANYWHERE = {"banner": 0.31, "realm": 0.31, "title": 0.31, "dhcp.vendor": 0.31, "server": 0.31, "ssh": 0.31}
@@ -18,13 +21,13 @@ _NO_PROOF = frozenset(re.findall(r"\S+", """
     google
     amazon apple intel perfect titan nexus mitel"""))  # fmt: skip
 _COMPANY = re.compile(
-    r"^(?:[\s,.:;|-]*\b(?:inc|corp|corporation|co|ltd|limited|gmbh|ag|llc|systems|networks?|technolog(?:y|ies)|electronics"
-    r"|communications|international|industries|company|group)\b\.?)*[\s,.:;|-]*",
+    r"^(?:[\s,.:;|/-]*\b(?:inc|corp|corporation|co|ltd|limited|gmbh|ag|llc|systems?|networks?|technolog(?:y|ies)|electronics"
+    r"|communications|international|industries|company|group)\b\.?)*(?:®|™|\((?:r|tm)\)|&(?:reg|trade);)?[\s,.:;|/-]*",
     re.IGNORECASE,
 )
 _STOP = re.compile(
-    r"[,;:(\[|\r\n]|\s(?:-+|/)\s|\b(?:sw|hw|fw|s/w|h/w|f/w|serial|s/n|sn|mac|copyright|firmware|software|ver(?:sion)?"
-    r"|rev(?:ision)?|release|build|ready|ftp|telnet|login|welcome|snmp|running|kernel|ethernet address"
+    r"[,;:(\[|\r\n&]|\s(?:-+\s|/)|\b(?:sw|hw|fw|s/w|h/w|f/w|serial|s/n|sn|mac|copyright|firmware|software|ver(?:sion)?"
+    r"|rev(?:ision)?|release|build|ready|ftp|telnet|login|welcome|snmp|running|kernel|ethernet address|internet router"
     r"|\d{2}/\d{2}/\d{2,4})\b|\bv\.?\d"
     r"|\b[rv]\d+\.\d|\b\d+\.\d+\.\d",
     re.IGNORECASE,
@@ -33,7 +36,7 @@ _STOP = re.compile(
 _NO_PRODUCT = re.compile(
     r"\b(?:ios|nos|eos|os|operating|agent|boards?|codec|internal|built-in|embedded|printing|multi-environment|chrp"
     r"|computer|scanning|product|management card|network management|10base|appliance|page|home|login"
-    r"|configuration|server running|log ?on|sign ?in|web|status|control panel|index)\b",
+    r"|configuration|server running|log ?on|sign ?in|web|status|control panel|index|cpe|webui|error|not found)\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(r"^\s*(?:\d{3}[- ])?\s*(?:welcome to|hello,? this is|this is)?\s*(?:the )?", re.IGNORECASE)
@@ -66,7 +69,7 @@ def _worded(evidence: Evidence, known: Knowledge) -> Iterator[Claim]:
         if _BEGINS.get(field):
             yield Claim("maker", maker, _BEGINS[field], f"plain {field}", evidence.observation)
         product, versioned = _product(rest)
-        if product and field in _PRODUCT and (field != "descr" or versioned or _is_numbered(product)):
+        if product and field in _PRODUCT and _is_worded_enough(field, product, versioned):
             yield Claim("model", product, _PRODUCT[field], f"plain {field}", evidence.observation, maker)
     elif field in _ANYWHERE and (maker := _mentioned(text, known)):
         yield Claim("maker", maker, _ANYWHERE[field], f"plain {field}", evidence.observation)
@@ -93,6 +96,13 @@ def _product(rest: str) -> tuple[str, bool]:
     if len(product) < 2 or not any(c.isalnum() for c in product) or _NO_PRODUCT.search(product):
         return "", False
     return product, bool(stop and re.match(r"v\.?\d", stop[0], re.IGNORECASE))
+
+
+def _is_worded_enough(field: str, product: str, versioned: bool) -> bool:
+    """Whether words after a maker's name can be a product's name in such a text, or are only what it is for."""
+    if field == "descr":
+        return versioned or _is_numbered(product)
+    return field not in _PROSE or bool(_COINED.search(product))
 
 
 def _is_numbered(product: str) -> bool:
