@@ -7,15 +7,17 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from probes.device_files import maker_oids
+from probes.enterprises import enterprise_of
 from probes.errors import BadInput
 from probes.identify import Identity, identify
 from probes.registry import SNMP_TABLES
-from probes.seen import ManagedAp, Neighbour, Seen, System
+from probes.seen import ManagedAp, Neighbour, NumberHolder, Seen, System
 from probes.sightings import order
+from probes.transport.registry_file import holders, registry_file
 from probes.vocabulary import Json, Observation, Outcome, Recording
 from probes.wire import maker_values
 from probes.wire.rows import Table
@@ -84,7 +86,20 @@ class Dump:
     def identity(self) -> Identity:
         """What the device is, by the same function that a night uses. What it says of others is left out."""
         said = (pair for pair in self.seen if not isinstance(pair[1], Neighbour | ManagedAp))
-        return identify(sorted((Observation(probe, self.ip, "corpus", AT, one) for probe, one in said), key=order))
+        named = (("number.lookup", one) for one in self._holder())
+        return identify(
+            sorted((Observation(probe, self.ip, "corpus", AT, one) for probe, one in (*said, *named)), key=order)
+        )
+
+    def _holder(self) -> Iterator[Seen]:
+        numbers = {enterprise_of(one.object_id) for _, one in self.seen if isinstance(one, System)} - {None}
+        yield from (NumberHolder(number, _holders()[number]) for number in numbers if number in _holders())
+
+
+@cache
+def _holders() -> dict[int, str]:
+    """The whole registry of enterprise numbers, as a night would look it up."""
+    return holders(range(1, 100_000), registry_file())
 
 
 def dumps_in(truth: Path) -> list[Dump]:

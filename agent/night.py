@@ -10,14 +10,17 @@ from agent.managing import ask_commands, ask_snmp
 from agent.round import Round
 from agent.servicing import ask_services, follow_up
 from probes.transport.packets import oui_lookup
+from probes.transport.registry_file import number_lookup
 from probes.vocabulary import Outcome
 
 Step = Callable[[Round], Awaitable[None]]
 
 
 async def look_up_makers(round_: Round) -> None:
-    """Who made the MAC addresses that were seen; nothing is sent."""
+    """Who made the MAC addresses, and who holds the enterprise numbers, that were seen; nothing is sent."""
     await round_.keep("oui.lookup", "self", oui_lookup(round_.notebook.macs(), round_.vantage, round_.now))
+    numbers = number_lookup(round_.notebook.enterprises(), round_.vantage, round_.now)
+    await round_.keep("number.lookup", "self", numbers)
 
 
 _unmanaged = partial(ask_services, managed_kit=False)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TypeVar
 
+from probes.enterprises import enterprise_of
 from probes.errors import Undecodable
-from probes.seen import AddressPair, Alive, OpenPort, OwnAddress, Seen
+from probes.seen import AddressPair, Alive, OpenPort, OwnAddress, Seen, System
 from probes.vocabulary import Recording
 
 S = TypeVar("S")
@@ -62,6 +63,11 @@ class Notebook:
     def macs(self) -> tuple[str, ...]:
         """Every MAC address that any record carries, once, in order."""
         return tuple(sorted({mac for _, seen in self._seen for mac in _macs_of(seen)}))
+
+    def enterprises(self) -> tuple[int, ...]:
+        """The enterprise number of every sysObjectID, once, in order."""
+        numbers = {enterprise_of(seen.object_id) for _, seen in self.seen(System)}
+        return tuple(sorted(number for number in numbers if number is not None))
 
 
 def _macs_of(seen: Seen) -> Iterator[str]:

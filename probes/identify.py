@@ -7,6 +7,7 @@ from typing import cast
 
 from probes.claims import ENOUGH, Claim, heaviest
 from probes.device_files import GIVEN, DeviceFile, Knowledge, Names, Rule, is_under, knowledge
+from probes.enterprises import holder_claims
 from probes.evidence import Evidence, evidence_of
 from probes.identity import is_generic_name, is_no_serial
 from probes.parts import parts_of
@@ -55,6 +56,7 @@ def identify(
         *product_claims(found, known),
         *standing_claims(observations),
         *plain_claims(observations, known),
+        *holder_claims(observations),
         *axis_serial(observations),
     ]
     claims = [c for c in map(_tidied(known), without_lies(claims, found)) if c.value]
@@ -64,9 +66,11 @@ def identify(
         chosen = heaviest([c for c in claims if c.field == name and _belongs(c, values)], weigh)
         if chosen:
             values[name], whys[name] = chosen
-    if "maker" not in values and (published := heaviest([c for c in claims if c.field == "publisher"], weigh)):
-        # A computer's maker is unknown; its system at least names who made that.
-        values["maker"], whys["maker"] = published[0], published[1].model_copy(update={"confidence": ENOUGH})
+    for name in ("holder", "publisher"):
+        # Nothing names the maker: its enterprise number at least has a holder, its system one who made that.
+        if "maker" not in values and (named := heaviest([c for c in claims if c.field == name], weigh)):
+            sure = min(named[1].confidence, 0.5) if name == "holder" else ENOUGH
+            values["maker"], whys["maker"] = named[0], named[1].model_copy(update={"confidence": sure})
     parts = parts_of([o.seen for o in observations])
     kind = cast(Kind, values.pop("kind", "unknown"))
     return Identity(kind=kind, parts=parts, whys=whys, **values)
@@ -81,7 +85,7 @@ def _belongs(claim: Claim, values: Mapping[str, str]) -> bool:
 def _tidied(known: Knowledge) -> Callable[[Claim], Claim]:
     def tidy(claim: Claim) -> Claim:
         value = claim.value.strip(" \t,;:-") if claim.field != "hostname" else claim.value.strip()
-        if claim.field == "maker":
+        if claim.field in ("maker", "holder"):
             value = known.canonical_maker(value)
         if claim.field == "serial" and is_no_serial(value):
             value = ""

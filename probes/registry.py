@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from probes import oui
+from probes import enterprises, oui
 from probes.device_files import knowledge, maker_oids
 from probes.seen import Seen
 from probes.vocabulary import Recording
@@ -54,6 +54,7 @@ _SNMP = (
 _OTHERS = (
     arp_sweep, nd, neighbour_frames, dhcp, mdns, ssdp, netbios, nmap_scan, tls_certificate,
     web_page, upnp_description, ipp, ssh_key, cli, smb, ftp, greeting, resolver, filter_check, broadband, own_host, oui,
+    enterprises,
 )  # fmt: skip
 
 SNMP_TABLES: tuple[Table, ...] = tuple(table for module in _SNMP for table in module.TABLES)

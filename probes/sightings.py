@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from ipaddress import ip_address, ip_network
 
 from probes.canonical import mac_text
+from probes.enterprises import enterprise_of
 from probes.identity import is_virtual_mac, keys_of, mac_key, name_key, serial_key
 from probes.joining import Group, Sighting, join
 from probes.seen import (
@@ -24,12 +25,15 @@ from probes.seen import (
     ManagedAp,
     NameHeard,
     Neighbour,
+    NumberHolder,
     OwnAddress,
     OwnHost,
     Seen,
+    System,
 )
 from probes.vocabulary import Key, Observation
 
+_OF_NO_THING = (AddressPair, Conflict, LineSample, FilterAnswer, MacMaker, NumberHolder, Flood, Garbled)
 # More addresses than this behind one MAC is a router that answers for others (proxy ARP), not a host.
 PROXY_ARP = 8
 
@@ -73,9 +77,9 @@ def managed_name(ap: ManagedAp) -> str:
 
 def subject(observation: Observation) -> str | None:
     """The name of the thing an observation speaks of, or None when it speaks of a relation or of the site."""
+    if isinstance(observation.seen, _OF_NO_THING):
+        return None
     match observation.seen:
-        case AddressPair() | Conflict() | LineSample() | FilterAnswer() | MacMaker() | Flood() | Garbled():
-            return None
         case NameHeard(ip=ip, mac=mac):
             return ip or mac or observation.target
         case DhcpHeard(mac=mac):
@@ -171,6 +175,7 @@ class _Gathering:
         self.bonds: dict[str, dict[str, str]] = defaultdict(dict)
         self.remote: set[str] = set()
         self.makers: dict[str, Observation] = {}
+        self.holders: dict[int, Observation] = {}
         self.macs: dict[str, set[str]] = defaultdict(set)
         self.pairs = {ip: macs for ip, macs in _pairs(observations).items() if inside(ip)}
         for observation in observations:
@@ -193,6 +198,8 @@ class _Gathering:
                 self._mac(mac)
             case MacMaker(mac=mac):
                 self.makers[mac] = observation
+            case NumberHolder(number=number):
+                self.holders[number] = observation
             case OwnHost(interfaces=interfaces):
                 self._own_host(observation, [str(word) for row in interfaces for word in row])
 
@@ -298,6 +305,7 @@ def _thing(
     only_shared = bool(ips) and all(gathering.pairs.get(ip) and is_virtual_mac(gathering.pairs[ip][0]) for ip in ips)
     seen = [o for name in group.members for o in gathering.seen[name]]
     seen += [gathering.makers[mac] for mac in sorted(macs) if mac in gathering.makers]
+    seen += [gathering.holders[number] for number in _enterprises(seen) if number in gathering.holders]
     return Thing(
         names=group.members,
         keys=tuple(k.model_copy(update={"strong": False}) if (k.kind, k.value) in shared else k for k in group.keys),
@@ -308,6 +316,11 @@ def _thing(
         shared=only_shared,
         conflicts=mine,
     )
+
+
+def _enterprises(seen: Iterable[Observation]) -> list[int]:
+    numbers = {enterprise_of(o.seen.object_id) for o in seen if isinstance(o.seen, System)}
+    return sorted(number for number in numbers if number is not None)
 
 
 def order(observation: Observation) -> tuple[str, str, str, str, str]:

@@ -40,6 +40,7 @@ from probes.seen.network import (
     MacMaker,
     MdnsService,
     NameHeard,
+    NumberHolder,
     SsdpDevice,
 )
 from probes.seen.services import (
@@ -73,7 +74,7 @@ Seen = (
     | PoeMain | PoePort | LagMember | Ups | Printer | Supply | HostResources | Radio | Ssid | ManagedAp | OpenPort
     | ClosedHost | Certificate | WebPage | SshHostKey | Smb | FtpAnonymous | OpenResolver | NameHeard | MdnsService
     | SsdpDevice | DhcpHeard | DhcpServer | IppPrinter | CliRows | ConfigDigest | OwnHost | LineSample | FilterAnswer
-    | Flood | Garbled | MacMaker
+    | Flood | Garbled | MacMaker | NumberHolder
 )  # fmt: skip
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "MedCapable",
     "NameHeard",
     "Neighbour",
+    "NumberHolder",
     "OpenPort",
     "OpenResolver",
     "OwnAddress",

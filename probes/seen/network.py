@@ -113,6 +113,14 @@ class Garbled:
 
 
 @record
+class NumberHolder:
+    """Who an enterprise number (the OID below 1.3.6.1.4.1) was assigned to by IANA, as the registry writes it."""
+
+    number: int
+    name: str
+
+
+@record
 class MacMaker:
     """Who a MAC address's prefix was assigned to by the IEEE. There is none for a locally administered MAC."""
 
