@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from probes.seen import Chassis, FdbEntry, Neighbour
+from probes.seen import Associated, Chassis, FdbEntry, Neighbour
 from probes.topology import INFRASTRUCTURE, Node
 from probes.vocabulary import Connection, Link
 
@@ -66,14 +66,35 @@ def places_of(nodes: Sequence[Node], links: Sequence[Link]) -> dict[str, Connect
     by_id = {node.id: node for node in nodes}
     learned = _learned(nodes, uplinks, owners)
     found = _by_links(by_id, links)
+    by_radio = _by_radio(nodes)
     occupants, linked = _occupants(learned, owners, found), _linked(by_id, links)
     for mac, spots in sorted(learned.items()):
         asset = owners.get(mac)
-        if asset is None or asset in found or by_id[asset].fdb:
+        if asset is None or asset in found or by_id[asset].fdb or mac in by_radio:
             continue
         if place := _best_place(by_id[asset], [s for s in spots if s.node.id != asset], occupants, by_id, linked):
             found[asset] = place
+    for mac, place in sorted(by_radio.items()):
+        if (asset := owners.get(mac)) is not None and asset != place.asset:
+            found.setdefault(asset, place)
     return found
+
+
+def _by_radio(nodes: Sequence[Node]) -> dict[str, Connection]:
+    """The access point and network that each wireless client is joined to, by MAC, as a controller says."""
+    return {
+        seen.mac: Connection(
+            asset=node.id,
+            port=f"Wi-Fi {seen.ssid}",
+            vlan=seen.vlan,
+            via="ap",
+            source=f"clients of {node.label} as its controller lists them",
+            confidence=0.9,
+        )
+        for node in nodes
+        for observation in node.thing.observations
+        if isinstance(seen := observation.seen, Associated) and observation.target in node.thing.names
+    }
 
 
 def _learned(

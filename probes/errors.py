@@ -13,6 +13,10 @@ class OutOfScope(CaretakerError):
     """An address or port that no person authorised; nothing was sent."""
 
 
+class Refused(CaretakerError):
+    """The other end, or what a person pinned, does not let us in; the sentence says what to correct."""
+
+
 class StoppedEarly(CaretakerError):
     """The hard stop came before the night's work was done; the command exits 3."""
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 import yaml
 
 from probes.seen import (
+    Adopted,
     BridgeBase,
     Certificate,
     Chassis,
@@ -239,6 +240,22 @@ def _managed(observations: Sequence[Observation]) -> Told:
             yield "wifi.clients", sum(known), managed[0][0]
 
 
+def _adopted(observations: Sequence[Observation]) -> Told:
+    """What a controller lists: about the listed thing itself, and all of it about the controller."""
+    listed = _all(observations, Adopted)
+    for observation, device in listed:
+        if observation.target == device.mac:
+            yield from _given("controller.state", device.state, observation)
+            yield from _given("firmware.offered", device.offered, observation)
+    if others := [(o, d) for o, d in listed if o.target != d.mac]:
+        rows = [
+            {"name": d.name, "mac": d.mac, "ip": d.ip, "kind": d.kind, "model": d.model, "serial": d.serial,
+             "version": d.version, "state": d.state, "offered": d.offered}
+            for _, d in others
+        ]  # fmt: skip
+        yield "controller.devices", _each(rows), others[0][0]
+
+
 def _services(observations: Sequence[Observation]) -> Told:
     if certificates := _all(observations, Certificate):
         rows = [
@@ -287,5 +304,5 @@ def _printer(observations: Sequence[Observation]) -> Told:
 
 
 _TELLERS = (
-    _snmp, _lldp, _bridge, _power, _hardware, _host, _wireless, _managed, _services, _network, _printer,
+    _snmp, _lldp, _bridge, _power, _hardware, _host, _wireless, _managed, _adopted, _services, _network, _printer,
 )  # fmt: skip

@@ -13,7 +13,9 @@ from probes.identity import is_virtual_mac, keys_of, mac_key, name_key, serial_k
 from probes.joining import Group, Sighting, join
 from probes.seen import (
     AddressPair,
+    Adopted,
     Alive,
+    Associated,
     Conflict,
     DhcpHeard,
     FdbEntry,
@@ -86,7 +88,7 @@ def subject(observation: Observation) -> str | None:
             return mac
         case Neighbour(heard=True):
             return "self"
-        case ManagedAp() | OwnAddress():
+        case ManagedAp() | OwnAddress() | Adopted():
             return observation.target
         case seen:
             return getattr(seen, "ip", None) or observation.target or None
@@ -127,14 +129,14 @@ def _neighbour_keys(neighbour: Neighbour) -> Iterator[Key | None]:
 
 
 def _pairs(observations: Iterable[Observation]) -> dict[str, list[str]]:
-    """MACs of each address: the agent's own ARP and ND first, then routers' tables; newest first."""
+    """MACs of each address: the agent's own ARP and ND first, then routers' tables, then leases; newest first."""
     ranked: dict[str, dict[str, tuple[int, float]]] = defaultdict(dict)
     for observation in observations:
         match observation.seen:
             case Alive(ip=ip, mac=str(mac)):
                 rank = 0
-            case AddressPair(ip=ip, mac=mac):
-                rank = 1
+            case AddressPair(ip=ip, mac=mac, table=table):
+                rank = 2 if table == "dhcp" else 1
             case _:
                 continue
         order = (rank, -observation.at.timestamp())
@@ -192,7 +194,7 @@ class _Gathering:
                 self._neighbour(neighbour, observation)
             case ManagedAp() as ap:
                 self._managed(ap, observation)
-            case FdbEntry(mac=mac, own=False) if not is_virtual_mac(mac):
+            case FdbEntry(mac=mac, own=False) | Associated(mac=mac) if not is_virtual_mac(mac):
                 self._mac(mac)
             case DhcpHeard(mac=mac) | NameHeard(mac=str(mac)):
                 self._mac(mac)

@@ -5,6 +5,8 @@ addresses are as `ipaddress` prints them, speeds are Mbit/s, and None always mea
 """
 
 from probes.seen.equipment import (
+    Adopted,
+    Associated,
     CliRows,
     ConfigDigest,
     HostResources,
@@ -74,12 +76,14 @@ Seen = (
     | PoeMain | PoePort | LagMember | Ups | Printer | Supply | HostResources | Radio | Ssid | ManagedAp | OpenPort
     | ClosedHost | Certificate | WebPage | SshHostKey | Smb | FtpAnonymous | OpenResolver | NameHeard | MdnsService
     | SsdpDevice | DhcpHeard | DhcpServer | IppPrinter | CliRows | ConfigDigest | OwnHost | LineSample | FilterAnswer
-    | Flood | Garbled | MacMaker | NumberHolder
+    | Flood | Garbled | MacMaker | NumberHolder | Adopted | Associated
 )  # fmt: skip
 
 __all__ = [
     "AddressPair",
+    "Adopted",
     "Alive",
+    "Associated",
     "BridgeBase",
     "BridgePort",
     "Certificate",

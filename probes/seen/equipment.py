@@ -90,6 +90,31 @@ class ManagedAp:
 
 
 @record
+class Adopted:
+    """A device as its controller lists it: its state, and the firmware the controller offers instead of its own."""
+
+    mac: str
+    name: str = ""
+    ip: str = ""
+    kind: str = ""
+    model: str = ""
+    serial: str = ""
+    version: str = ""
+    state: str = ""
+    offered: str = ""
+
+
+@record
+class Associated:
+    """A wireless client and the network of the answering access point that it is joined to. `band` in GHz."""
+
+    mac: str
+    ssid: str
+    band: str = ""
+    vlan: int | None = None
+
+
+@record
 class IppPrinter:
     """Get-Printer-Attributes (RFC 8011): make and model, serial or device id, firmware."""
 

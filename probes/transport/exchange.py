@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from probes.errors import OutOfScope, Undecodable
+from probes.errors import OutOfScope, Refused, Undecodable
 from probes.transport.guard import Guard
 from probes.vocabulary import Json, Outcome, Recording
 
@@ -42,8 +42,8 @@ async def _outcome(guard: Guard, target: str, wall_s: float, talk: Talk, answers
         return Outcome.TIMED_OUT, f"No whole answer within {wall_s:g} s."
     except OutOfScope as error:
         return Outcome.SKIPPED, str(error)
-    except Undecodable as error:
-        return Outcome.GARBLED, str(error)
+    except (Refused, Undecodable) as error:
+        return (Outcome.REFUSED if isinstance(error, Refused) else Outcome.GARBLED), str(error)
     except (ConnectionError, ssl.SSLError, OSError, asyncio.IncompleteReadError) as error:
         return failure(error)
     return (Outcome.PARTIAL, missing) if missing else (Outcome.COMPLETE, "")

@@ -36,6 +36,10 @@ class Line:
         """Read `count` bytes. Raises asyncio.IncompleteReadError when the other end stops earlier."""
         return await self._reader.readexactly(count)
 
+    async def more(self, limit: int) -> bytes:
+        """Read what is there, at most `limit` bytes; b"" at the end."""
+        return await self._reader.read(limit)
+
     async def until(self, enough: Callable[[bytes], bool], limit: int, quiet_s: float | None = None) -> bytes:
         """Read until `enough` says so, the end, `limit` bytes, or `quiet_s` seconds of silence."""
         data = b""
@@ -53,15 +57,19 @@ class Line:
 
 @asynccontextmanager
 async def opened(
-    guard: Guard, ip: str, port: int, tls: ssl.SSLContext | None = None, packets: int = SHORT_TALK
+    guard: Guard, ip: str, port: int, tls: ssl.SSLContext | None = None, packets: int = SHORT_TALK, name: str = ""
 ) -> AsyncIterator[Line]:
     """A connection to a permitted port, closed at the end without waiting for the other side.
+
+    `name` is what the certificate must be for, where the context checks that; the address without it.
 
     Raises OutOfScope before anything is sent, then OSError (ssl.SSLError included).
     """
     guard.permit(ip, port)
     await guard.pace(ip, packets)
-    reader, writer = await asyncio.open_connection(ip, port, ssl=tls, limit=64 * 1024)
+    reader, writer = await asyncio.open_connection(
+        ip, port, ssl=tls, limit=64 * 1024, server_hostname=(name or ip) if tls else None
+    )
     try:
         yield Line(guard, ip, reader, writer)
     finally:
