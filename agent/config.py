@@ -119,6 +119,12 @@ class FilteringSection(Section):
     tests: tuple[FilterTest, ...] = ()
 
 
+class DhcpSection(Section):
+    """Lease files of the school's DHCP servers that this machine can read."""
+
+    leases: tuple[Path, ...] = ()
+
+
 class DeliverySection(Section):
     """Where reports go. `ca_file` adds a certificate authority; nothing turns verification off."""
 
@@ -136,6 +142,7 @@ class Config(Section):
     probes: ProbesSection = ProbesSection()
     broadband: BroadbandSection = BroadbandSection()
     filtering: FilteringSection = FilteringSection()
+    dhcp: DhcpSection = DhcpSection()
     delivery: DeliverySection = DeliverySection()
 
 

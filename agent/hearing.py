@@ -8,6 +8,7 @@ from agent.notebook import in_order
 from agent.round import Round
 from probes.transport import packets
 from probes.vocabulary import Outcome, Recording
+from probes.wire import lease_files
 
 LARGEST_SWEPT = 4096
 
@@ -20,6 +21,15 @@ async def hear(round_: Round) -> None:
         return
     work = packets.listen(round_.guard, round_.interface, seconds, round_.vantage, round_.now)
     await round_.keep("frames.heard", "self", work)
+
+
+async def read_leases(round_: Round) -> None:
+    """Read who holds an address from the lease files that the site names; nothing is sent."""
+    if round_.skips(lease_files.NAME):
+        return
+    for path in round_.config.dhcp.leases:
+        work = asyncio.to_thread(lease_files.collect, round_.guard, path, round_.vantage, round_.now)
+        await round_.keep(lease_files.NAME, path.name, work)
 
 
 async def sweep_segment(round_: Round) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from agent.hearing import ask_names, hear, sweep, sweep_learned
+from agent.hearing import ask_names, hear, read_leases, sweep, sweep_learned
 from agent.line import check_filtering, look_at_self, measure_line
 from agent.managing import ask_commands, ask_snmp
 from agent.round import Round
@@ -29,7 +29,7 @@ _managed = partial(ask_services, managed_kit=True)
 # The steps of a stage run at once, the stages one after another. The line is measured while little else is sent, and
 # managed kit is asked by SNMP while the services of everything else are looked at: no device meets two probes at once.
 STAGES: tuple[tuple[str, tuple[Step, ...]], ...] = (
-    ("who is there", (hear, look_at_self, measure_line, sweep)),
+    ("who is there", (hear, look_at_self, read_leases, measure_line, sweep)),
     ("what each says of itself", (ask_names, ask_snmp, _unmanaged, check_filtering)),
     ("behind the routers", (sweep_learned,)),
     ("what lives there", (ask_snmp, _unmanaged)),

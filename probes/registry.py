@@ -22,6 +22,7 @@ from probes.wire import (
     interfaces,
     ipp,
     lag,
+    lease_files,
     lldp,
     maker_values,
     mdns,
@@ -54,7 +55,7 @@ _SNMP = (
 _OTHERS = (
     arp_sweep, nd, neighbour_frames, dhcp, mdns, ssdp, netbios, nmap_scan, tls_certificate,
     web_page, upnp_description, ipp, ssh_key, cli, smb, ftp, greeting, resolver, filter_check, broadband, own_host, oui,
-    enterprises,
+    enterprises, lease_files,
 )  # fmt: skip
 
 SNMP_TABLES: tuple[Table, ...] = tuple(table for module in _SNMP for table in module.TABLES)
