@@ -9,6 +9,7 @@ from probes.evidence import Evidence
 
 # Fields whose words are prose as often as names; a name there has a number, or capitals that no word has.
 _PROSE = frozenset({"title", "dhcp.vendor"})
+_COINED_FIRST = re.compile(r"(?:[A-Z]{2,5}\b|[A-Z]\w*[a-z][A-Z])")
 _COINED = re.compile(r"\d|\b[A-Z]{2,}\b|[a-z][A-Z]")
 # How sure a maker's name makes us at the beginning of a text, and anywhere in it.
 _BEGINS = {"descr": 0.0, "banner": 0.5, "realm": 0.5, "title": 0.45, "dhcp.vendor": 0.5, "server": 0.45, "ssh": 0.0}
@@ -36,7 +37,7 @@ _STOP = re.compile(
 _NO_PRODUCT = re.compile(
     r"\b(?:ios|nos|eos|os|operating|agent|boards?|codec|internal|built-in|embedded|printing|multi-environment|chrp"
     r"|computer|scanning|product|management card|network management|10base|appliance|page|home|login"
-    r"|configuration|server running|log ?on|sign ?in|web|status|control panel|index|cpe|webui|error|not found)\b",
+    r"|configuration|server running|log ?on|sign ?in|web|status|control panel|index|cpe|simatic net|telepresence|terminal|device|module|pdu|blade|webui|error|not found)\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(r"^\s*(?:\d{3}[- ])?\s*(?:welcome to|hello,? this is|this is)?\s*(?:the )?", re.IGNORECASE)
@@ -101,7 +102,7 @@ def _product(rest: str) -> tuple[str, bool]:
 def _is_worded_enough(field: str, product: str, versioned: bool) -> bool:
     """Whether words after a maker's name can be a product's name in such a text, or are only what it is for."""
     if field == "descr":
-        return versioned or _is_numbered(product)
+        return versioned or _is_numbered(product) or bool(_COINED_FIRST.match(product) and product.count(" ") < 3)
     return field not in _PROSE or bool(_COINED.search(product))
 
 

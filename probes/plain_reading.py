@@ -17,7 +17,8 @@ _VERSION = re.compile(
 # "V1.2.3", or a number of three parts that stands between commas.
 _BARE_VERSION = re.compile(r"\bV?(?<![.\d])(\d+\.\d+\.\d+[\w.()-]*)(?=,|$)|\bV(\d+\.\d+[\w.()-]*)", re.IGNORECASE)
 _LABELLED = re.compile(
-    r"\b(?:model|product|mod|MDL|PID|MN)(?: name)?[:=] ?\(?([A-Za-z][\w/+.-]*\d[\w/+.-]*)", re.IGNORECASE
+    r"\b(?:model|product|mod|MDL|PID|MN)(?: name)?[:=] ?\(?([A-Za-z][\w/+.-]*\d[\w/+.-]*)|\bmodel: (\d[\w-]{3,})",
+    re.IGNORECASE,
 )
 _NEAR = re.compile(
     r"([A-Za-z]{1,8}[\w/+.]{0,12}-?\d[\w/+.-]{1,24})[ ,:]{1,3}(?:[\w/+-]{1,16} ){0,5}"
@@ -52,7 +53,7 @@ def _words(observation: Observation, descr: str, known: Knowledge) -> Iterator[C
     elif len(bare) > 4 and _TOKEN.fullmatch(bare):
         yield Claim("model", bare, 0.4 if maker else 0.36, "plain descr", observation)
     elif found := _LABELLED.search(text):
-        yield Claim("model", found[1], 0.36, "plain descr", observation)
+        yield Claim("model", found[1] or found[2], 0.36, "plain descr", observation)
     elif found := _NEAR.match(bare):
         yield Claim("model", found[1], 0.34, "plain descr", observation)
     yield from (Claim("version", said, sure, "plain descr", observation) for said, sure in _version(text))
