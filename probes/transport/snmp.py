@@ -11,9 +11,10 @@ from probes.transport.snmp_credentials import Credential, SnmpBudget
 from probes.transport.snmp_exchange import Exchange, udp_exchange
 from probes.transport.snmp_pysnmp import PysnmpExchange
 from probes.transport.snmp_speakers import Failure
+from probes.transport.snmp_vlans import vlan_by_vlan
 from probes.transport.snmp_walk import Row, Walker
 from probes.vocabulary import Outcome, Recording
-from probes.wire.rows import Table
+from probes.wire.rows import EachVlan, Rows, Table
 from probes.wire.system import ACCESS, OBJECT_ID, SYSTEM
 
 Backend = Literal["own", "pysnmp"]
@@ -52,7 +53,8 @@ class Session:
         backend: Backend | None = None,
     ) -> None:
         self.ip, self.credential = ip, credential
-        self._guard, self._port, self._budget = guard, port, budget
+        self.budget, self.clock, self.deadline = budget, clock, clock() + budget.max_seconds
+        self._guard, self._port = guard, port
         chosen = backend or ("pysnmp" if _needs_pysnmp(credential) else "own")
         build = udp_exchange if chosen == "own" else PysnmpExchange
         self._exchange: Exchange = build(guard, ip, port, credential, budget, clock, expected_engine)
@@ -87,6 +89,14 @@ class Session:
         rows, failure = await self._walker.get([_oid(oid) for oid in oids])
         return self._walk(rows, [failure] if failure else [])
 
+    async def walk_vlan(self, columns: Sequence[str], vlan: int) -> Walk:
+        """Whole columns in the context of one VLAN. Silence there says nothing of the device."""
+        refused = self._refusal(walking=True)
+        if refused:
+            return refused
+        walked = await self._walker.walk([_oid(column) for column in columns], vlan)
+        return _told([row for column in walked for row in column.rows], [c.failure for c in walked if c.failure])
+
     async def walk(self, columns: Sequence[str]) -> Walk:
         """Whole columns; one that ends in `.0` is a scalar, fetched with GET. Absent ones are complete and empty."""
         refused = self._refusal(walking=True)
@@ -116,10 +126,14 @@ class Session:
         self._answered = self._answered or silence is None
         if silence and (self._silences >= _MOST_SILENCES or not (rows or self._answered)):
             self._dead = silence
-        if not failures:
-            return Walk(tuple(rows), Outcome.COMPLETE)
-        reason = " ".join(dict.fromkeys(failure.reason for failure in failures))
-        return Walk(tuple(rows), Outcome.PARTIAL if rows else failures[0].outcome, reason)
+        return _told(rows, failures)
+
+
+def _told(rows: Sequence[Row], failures: Sequence[Failure]) -> Walk:
+    if not failures:
+        return Walk(tuple(rows), Outcome.COMPLETE)
+    reason = " ".join(dict.fromkeys(failure.reason for failure in failures))
+    return Walk(tuple(rows), Outcome.PARTIAL if rows else failures[0].outcome, reason)
 
 
 async def collect(
@@ -128,6 +142,7 @@ async def collect(
     """A recording of `snmp.system` first, then of how SNMP answered, then of each table that suits the device.
 
     A device that does not answer the first question gives that one recording with its outcome, and is left alone.
+    What has to be asked VLAN by VLAN comes last, as it may take long.
     """
     began = now()
     first = await session.get((*SYSTEM.columns, ENGINE_ID))
@@ -138,11 +153,19 @@ async def collect(
     engine = session.engine_id or next((row[2] for row in first.rows if row[0] == ENGINE_ID and row[1] == "4x"), "")
     yield _recording(ACCESS, session, vantage, began, now(), first, [_access(session.credential, engine)])
     object_id = next((row[2] for row in system if row[0] == OBJECT_ID), "")
+    unfinished: list[tuple[str, EachVlan, datetime, Walk]] = []
     for table in tables:
         if table.name != SYSTEM.name and table.suits(object_id):
             began = now()
             walk = await session.walk(table.columns)
-            yield _recording(table.name, session, vantage, began, now(), walk, walk.rows)
+            each = table.each_vlan
+            if each and not session.is_fragile and each.suits(object_id) and each.needed(Rows(walk.rows)):
+                unfinished.append((table.name, each, began, walk))
+            else:
+                yield _recording(table.name, session, vantage, began, now(), walk, walk.rows)
+    for name, each, began, walk in unfinished:
+        whole, more = await vlan_by_vlan(session, each, walk)
+        yield _recording(name, session, vantage, began, now(), whole, (*walk.rows, *more))
 
 
 def _recording(

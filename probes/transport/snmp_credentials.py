@@ -56,7 +56,8 @@ class SnmpBudget(Noun):
     """What one device may cost in one session. Times in seconds, `max_bytes` as received.
 
     A device that has never answered gets `silent_retries`; one that has, `retries`. The wait starts at `first_timeout`
-    and doubles. `rows_per_reply` is what is asked for at once; devices that cannot are asked for less.
+    and doubles. `rows_per_reply` is what is asked for at once; devices that cannot are asked for less. Where a device
+    answers VLAN by VLAN only, `vlans` and `vlan_seconds` bound that part.
     """
 
     max_rows: int = Field(default=60_000, gt=0)
@@ -68,3 +69,5 @@ class SnmpBudget(Noun):
     longest_timeout: float = Field(default=5.0, gt=0)
     rows_per_reply: int = Field(default=48, gt=0)
     window: int = Field(default=4, gt=0)
+    vlans: int = Field(default=64, ge=0)
+    vlan_seconds: float = Field(default=40, ge=0)

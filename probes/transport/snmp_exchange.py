@@ -20,11 +20,16 @@ _IDS = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One GET, GETNEXT or GETBULK."""
+    """One GET, GETNEXT or GETBULK, in the context of a VLAN if one is named.
+
+    A `doubtful` one may be a question that the device never answers: it is repeated as seldom as to a silent device.
+    """
 
     kind: Kind
     oids: tuple[Oid, ...]
     repetitions: int = 0
+    vlan: int | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +57,32 @@ class Patience:
     def __init__(self, budget: SnmpBudget) -> None:
         self._budget = budget
         self._mean: float | None = None
-        self._spread = 0.0
+        self._spread, self._backed_off = 0.0, 0.0
+        self.answered = False
 
-    @property
-    def answered(self) -> bool:
-        return self._mean is not None
+    def back_off(self, first: float) -> None:
+        """An answer came after a repeat of a question first waited for so long; to which sending is unknown.
+
+        Until a round trip is sure again, the first wait is doubled each time: a slow device is soon asked once only.
+        """
+        self.answered, self._backed_off = True, max(self._backed_off, 2 * first)
 
     def learn(self, seconds: float) -> None:
         """Take in one round trip whose answer can only belong to its first sending."""
+        self.answered, self._backed_off = True, 0.0
         if self._mean is None:
             self._mean, self._spread = seconds, seconds / 2
             return
         self._spread = 0.75 * self._spread + 0.25 * abs(seconds - self._mean)
         self._mean = 0.875 * self._mean + 0.125 * seconds
 
-    def waits(self, fragile: bool = False) -> Iterator[float]:
+    def waits(self, fragile: bool = False, doubtful: bool = False) -> Iterator[float]:
         """Seconds to wait after each sending, in turn; a fragile device is sent one packet."""
-        first, again = self._budget.first_timeout, self._budget.silent_retries
+        first = self._budget.first_timeout
         if self._mean is not None:
             first = max(_SHORTEST_TIMEOUT, 2 * self._mean, self._mean + 4 * self._spread)
-            again = self._budget.retries
+        first = max(first, self._backed_off)
+        again = self._budget.retries if self.answered and not doubtful else self._budget.silent_retries
         for n in range(1 if fragile else again + 1):
             yield min(first * 2**n, self._budget.longest_timeout)
 
@@ -112,7 +123,8 @@ class UdpExchange(asyncio.DatagramProtocol):
         bulk = request.kind == Kind.BULK
         bindings = tuple((oid, "5", "") for oid in request.oids)
         pdu = Pdu(request.kind, _number(), 0, request.repetitions if bulk else 0, bindings)
-        heard = await self._converse(pdu.request_id, lambda: self._speaker.say(pdu))
+        say = functools.partial(self._speaker.say, pdu, request.vlan)
+        heard = await self._converse(pdu.request_id, say, request.doubtful)
         if heard.pdu is None:
             return heard.failure or Failure(Outcome.GARBLED, "The device kept asking for another time.")
         self._guard.bind(self._ip)
@@ -123,18 +135,20 @@ class UdpExchange(asyncio.DatagramProtocol):
             self._transport.close()
             await self._closed.wait()
 
-    async def _converse(self, request_id: int, datagram: Callable[[], bytes]) -> Heard:
+    async def _converse(self, request_id: int, datagram: Callable[[], bytes], doubtful: bool = False) -> Heard:
         """Send until something fits, as often as the patience and the budget allow."""
         self._garbled = ""
         fragile = self._guard.is_fragile(self._ip)
         resends = 0
-        waits = self._patience.waits(fragile)
+        waits = tuple(self._patience.waits(fragile, doubtful))
         for attempt, wait in enumerate(waits):
             heard = await self._try(request_id, datagram, wait, first=attempt == 0)
             while heard is not None and heard.resend and resends < _MOST_RESENDS:
                 resends += 1
                 heard = await self._try(request_id, datagram, wait, first=False)
             if heard is not None:
+                if attempt and heard.failure is None:
+                    self._patience.back_off(waits[0])
                 return heard
         return Heard(request_id, failure=self._silence())
 

@@ -11,7 +11,7 @@ from probes.transport.guard import Guard
 from probes.transport.snmp_ber import Binding, Kind
 from probes.transport.snmp_credentials import Credential, SnmpBudget
 from probes.transport.snmp_exchange import Answer, Patience, Request, udp_exchange
-from probes.transport.snmp_speakers import Failure
+from probes.transport.snmp_speakers import Failure, vlan_context
 from probes.vocabulary import Outcome
 
 _AUTH = {
@@ -79,7 +79,6 @@ class PysnmpExchange:
         self._discovery = udp_exchange(guard, ip, port, credential, budget, clock, expected_engine)
         self._received = 0
         self._shared: _Shared | None = None
-        self._auth: Any = None
 
     @property
     def engine_id(self) -> str:
@@ -96,14 +95,15 @@ class PysnmpExchange:
             engines[self._credential] = _Shared()
         self._shared = engines[self._credential]
         self._shared.users += 1
-        self._auth = self._authentication(self._shared.api)
         return None
 
-    def _authentication(self, api: Any) -> Any:
+    def _authentication(self, api: Any, vlan: int | None) -> Any:
         credential = self._credential
         if credential.version != "v3":
             community = credential.community.get_secret_value() if credential.community else ""
             index = f"{credential.name}@{self._ip}"
+            if vlan is not None:
+                community, index = f"{community.partition('@')[0]}@{vlan}", f"{index}@{vlan}"
             return api.CommunityData(index, community, mpModel=0 if credential.version == "v1" else 1)
         auth, priv = credential.auth_passphrase, credential.priv_passphrase
         return api.UsmUserData(
@@ -115,7 +115,7 @@ class PysnmpExchange:
         )
 
     async def ask(self, request: Request) -> Answer | Failure:
-        for wait in self._patience.waits(self._guard.is_fragile(self._ip)):
+        for wait in self._patience.waits(self._guard.is_fragile(self._ip), request.doubtful):
             # pysnmp's first question is three datagrams: discovery, time and the question itself.
             await self._guard.pace(self._ip, 1 if self._patience.answered else 3)
             left = self._deadline - self._clock()
@@ -155,7 +155,10 @@ class PysnmpExchange:
     async def _command(self, shared: _Shared, target: Any, request: Request) -> Any:
         """Below pysnmp's commands, which look every OID up in MIBs: plain OIDs out, plain values back."""
         context = self._credential.context.encode()
-        address, _ = shared.settings.configure(shared.engine, self._auth, target, context)
+        if self._credential.version == "v3" and request.vlan is not None:
+            context = vlan_context(request.vlan)
+        auth = self._authentication(shared.api, request.vlan)
+        address, _ = shared.settings.configure(shared.engine, auth, target, context)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
         def answered(_engine: Any, _handle: Any, error: Any, status: Any, index: Any, bindings: Any, _: Any) -> None:

@@ -23,6 +23,8 @@ from probes.vocabulary import Outcome
 
 _VERSIONS = {"v1": 0, "v2c": 1}
 _STATISTICS = (1, 3, 6, 1, 6, 3, 15, 1, 1)
+_UNKNOWN_CONTEXTS = (1, 3, 6, 1, 6, 3, 12, 1, 5)
+UNKNOWN_CONTEXT = "the device does not know this context"
 _NOT_IN_TIME = 2
 _REFUSALS = {
     1: "the device does not support this security level",
@@ -53,12 +55,15 @@ class Heard:
 
 
 class Speaker(Protocol):
-    """Turns PDUs into datagrams and back; `hear` raises Undecodable."""
+    """Turns PDUs into datagrams and back; `hear` raises Undecodable.
+
+    A PDU may be said in the context of one VLAN, as a Catalyst names it: community@20 (v1, v2c), or vlan-20 (v3).
+    """
 
     @property
     def engine_id(self) -> str: ...
     def hello(self, request_id: int) -> bytes | None: ...
-    def say(self, pdu: Pdu) -> bytes: ...
+    def say(self, pdu: Pdu, vlan: int | None = None) -> bytes: ...
     def hear(self, data: bytes) -> Heard: ...
 
 
@@ -76,8 +81,9 @@ class CommunitySpeaker:
     def hello(self, request_id: int) -> bytes | None:
         return None
 
-    def say(self, pdu: Pdu) -> bytes:
-        return encode_community(Community(self._version, self._community, pdu))
+    def say(self, pdu: Pdu, vlan: int | None = None) -> bytes:
+        word = self._community if vlan is None else b"%s@%d" % (self._community.partition(b"@")[0], vlan)
+        return encode_community(Community(self._version, word, pdu))
 
     def hear(self, data: bytes) -> Heard:
         message = decode_community(data)
@@ -108,12 +114,12 @@ class UsmSpeaker:
         """The empty, unauthenticated question that every engine answers with its id (RFC 3414 4)."""
         return seal(Header(request_id, REPORTABLE), Keys(), Pdu(Kind.GET, request_id), b"")
 
-    def say(self, pdu: Pdu) -> bytes:
+    def say(self, pdu: Pdu, vlan: int | None = None) -> bytes:
         if not self._engine:
             raise Undecodable("The engine was not discovered yet.")
         time = self._time + int(self._clock() - self._at)
         head = Header(pdu.request_id, self._keys.flags | REPORTABLE, self._engine, self._boots, time, self._user)
-        return seal(head, self._keys, pdu, self._salt(), self._context)
+        return seal(head, self._keys, pdu, self._salt(), self._context if vlan is None else vlan_context(vlan))
 
     def hear(self, data: bytes) -> Heard:
         sealed = unwrap(data)
@@ -158,6 +164,11 @@ class UsmSpeaker:
             self._boots, self._time, self._at, self._synced = head.boots, head.time, self._clock(), True
 
 
+def vlan_context(vlan: int) -> bytes:
+    """The SNMPv3 context in which a Catalyst keeps one VLAN's bridge."""
+    return b"vlan-%d" % vlan
+
+
 def _keys(credential: Credential, engine: bytes) -> Keys:
     if credential.auth_passphrase is None:
         return Keys()
@@ -174,4 +185,6 @@ def _report(message_id: int, pdu: Pdu, authentic: bool) -> Heard:
         if not authentic:
             raise Undecodable("A report about time is not authenticated.")
         return Heard(message_id, resend=True)
-    return Heard(message_id, failure=Failure(Outcome.REFUSED, _REFUSALS.get(number, "the device refused the message")))
+    unknown = oid[: len(_UNKNOWN_CONTEXTS)] == _UNKNOWN_CONTEXTS
+    otherwise = UNKNOWN_CONTEXT if unknown else "the device refused the message"
+    return Heard(message_id, failure=Failure(Outcome.REFUSED, _REFUSALS.get(number, otherwise)))

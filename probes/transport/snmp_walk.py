@@ -14,17 +14,19 @@ Row = tuple[str, str, str]
 _ABSENT = (NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB)
 _TOO_BIG, _NO_SUCH_NAME, _GENERAL = 1, 2, 5
 _DENIED = (6, 16)
-_MOST_ASKED, _MOST_GOT = 24, 20
+_MOST_ASKED, _MOST_GOT, _GOOD_BEFORE_MORE = 24, 20, 2
 
 
 @dataclass(slots=True)
 class Column:
-    """One column's walk: where it is, what it has, and why it stopped early if it did."""
+    """One column's walk: where it is, what it has, and why it stopped early if it did. `wary` after a silence."""
 
     base: Oid
     at: Oid
+    vlan: int | None = None
     rows: list[Row] = field(default_factory=list)
     done: bool = False
+    wary: bool = False
     failure: Failure | None = None
 
     def stop(self, failure: Failure | None = None) -> None:
@@ -40,9 +42,44 @@ class Column:
         if oid <= self.at:
             self.stop(Failure(Outcome.PARTIAL, f"The device repeats itself below {_dotted(self.base)}."))
             return False
-        self.at = oid
+        self.at, self.wary = oid, False
         self.rows.append((_dotted(oid), tag, value))
         return True
+
+
+class Appetite:
+    """How many rows one device is asked for at once: less when it cannot, more again when it can."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = self._most = self._ceiling = rows
+        self.columns = _MOST_ASKED
+        self._good = 0
+
+    def begin(self) -> None:
+        """A new walk: its rows may be smaller, so what was too much for the last one may be tried again."""
+        self._most = min(self._ceiling, 2 * self._most)
+        self.columns = min(_MOST_ASKED, 2 * self.columns)
+
+    def too_much(self, columns: int, repetitions: int) -> bool:
+        """A reply did not fit or was cut too short; whether less can be asked for."""
+        self._good, asked = 0, columns * repetitions
+        if repetitions > 1:
+            self._most = min(self._most, asked * 3 // 4)
+            self.rows = min(self.rows, asked // 2)
+        elif columns > 1:
+            self.columns = min(self.columns, columns // 2)
+        return asked > 1
+
+    def starve(self, asked: int) -> None:
+        """So many rows met silence, which costs seconds: begin with one again and never come near that."""
+        self._good, self.rows = 0, 1
+        self._most = self._ceiling = min(self._ceiling, max(1, asked // 4))
+
+    def well_fed(self) -> None:
+        """A reply held all that was asked for."""
+        self._good += 1
+        if self._good >= _GOOD_BEFORE_MORE:
+            self._good, self.rows = 0, max(self.rows, min(self._most, 2 * self.rows))
 
 
 class Walker:
@@ -51,8 +88,8 @@ class Walker:
     def __init__(self, exchange: Exchange, budget: SnmpBudget, bulk: bool = True) -> None:
         self._exchange, self._budget, self._bulk = exchange, budget, bulk
         self._rows = 0
-        self._at_once = budget.rows_per_reply if bulk else 1
-        self._widest = _MOST_ASKED
+        self._appetite = Appetite(budget.rows_per_reply if bulk else 1)
+        self._answered_in: set[int | None] = set()
 
     async def get(self, oids: Sequence[Oid]) -> tuple[list[Row], Failure | None]:
         """Single objects; absent ones are left out."""
@@ -68,6 +105,7 @@ class Walker:
             answer = await self._exchange.ask(Request(Kind.GET, tuple(oids)))
             if isinstance(answer, Failure):
                 return answer
+            self._answered_in.add(None)
             if answer.status == _TOO_BIG and len(oids) > 1:
                 half = len(oids) // 2
                 return await self._get(oids[:half], rows) or await self._get(oids[half:], rows)
@@ -82,9 +120,10 @@ class Walker:
             del oids[answer.index - 1 if 0 < answer.index <= len(oids) else 0]
         return None
 
-    async def walk(self, bases: Sequence[Oid]) -> list[Column]:
-        """Every row below each base."""
-        columns = [Column(base, base) for base in bases]
+    async def walk(self, bases: Sequence[Oid], vlan: int | None = None) -> list[Column]:
+        """Every row below each base, in the context of a VLAN if one is named."""
+        columns = [Column(base, base, vlan) for base in bases]
+        self._appetite.begin()
         await self._ask_all(columns)
         alive = [column for column in columns if not column.done]
         size = max(1, -(-len(alive) // self._budget.window))
@@ -99,7 +138,7 @@ class Walker:
     async def _ask_all(self, columns: list[Column]) -> None:
         at = 0
         while at < len(columns):
-            width = self._widest
+            width = self._appetite.columns
             await self._round(columns[at : at + width])
             at += width
 
@@ -108,12 +147,15 @@ class Walker:
         if self._rows >= self._budget.max_rows:
             self._stop(columns, Failure(Outcome.PARTIAL, f"More than {self._budget.max_rows} rows; the rest was left."))
             return
-        repetitions = max(1, self._at_once // len(columns))
-        kind = Kind.BULK if self._bulk else Kind.NEXT
-        answer = await self._exchange.ask(Request(kind, tuple(c.at for c in columns), repetitions))
+        repetitions = max(1, self._appetite.rows // len(columns))
+        kind, vlan = Kind.BULK if self._bulk else Kind.NEXT, columns[0].vlan
+        doubtful = any(c.wary for c in columns) or (vlan is not None and vlan not in self._answered_in)
+        answer = await self._exchange.ask(Request(kind, tuple(c.at for c in columns), repetitions, vlan, doubtful))
         if isinstance(answer, Failure):
             self._failed(columns, answer, repetitions)
-        elif answer.status:
+            return
+        self._answered_in.add(vlan)
+        if answer.status:
             self._erred(columns, answer, repetitions)
         else:
             self._take(columns, answer, repetitions)
@@ -127,23 +169,24 @@ class Walker:
                 self._rows += column.take(binding)
         # A reply cut so short that a column got no row at all must not be asked for the same again in vain.
         if 0 < len(answer.bindings) < len(columns):
-            self._at_once = max(1, self._at_once // 2)
+            self._appetite.too_much(len(columns), repetitions)
+        elif len(answer.bindings) >= len(columns) * repetitions:
+            self._appetite.well_fed()
 
     def _failed(self, columns: list[Column], failure: Failure, repetitions: int) -> None:
-        """A reply that never comes may be one the device cannot build: ask for less before giving up."""
-        if failure.outcome is Outcome.TIMED_OUT and repetitions > 1 and any(column.rows for column in columns):
-            self._at_once = 1
+        """A reply that never comes may be one the device cannot build or the path not carry: ask for one row first."""
+        answers = columns[0].vlan in self._answered_in
+        if failure.outcome is Outcome.TIMED_OUT and repetitions > 1 and answers:
+            self._appetite.starve(len(columns) * repetitions)
+            for column in columns:
+                column.wary = not column.rows
             return
         self._stop(columns, failure)
 
     def _erred(self, columns: list[Column], answer: Answer, repetitions: int) -> None:
         culprit = columns[answer.index - 1 : answer.index] if 0 < answer.index <= len(columns) else columns
         if answer.status == _TOO_BIG:
-            if repetitions > 1:
-                self._at_once = max(1, self._at_once // 2)
-            elif len(columns) > 1:
-                self._widest = max(1, len(columns) // 2)
-            else:
+            if not self._appetite.too_much(len(columns), repetitions):
                 self._stop(culprit, Failure(Outcome.PARTIAL, "One row of the device is too big for a reply."))
         elif answer.status == _NO_SUCH_NAME:
             self._stop(culprit, None)

@@ -20,15 +20,22 @@ _SIGNED_64 = 2**63
 class Rows:
     """Rows `[oid, tag, value]` with the tags of the snmprec format, readable by column.
 
-    Rows that are not of that shape are left out; nothing here raises on what a device said.
+    A row with a fourth element was asked in the VLAN of that number, and is read through `of_vlans` alone. Rows of
+    any other shape are left out; nothing here raises on what a device said.
     """
 
     def __init__(self, answers: Iterable[Any]) -> None:
         self._raw: dict[str, tuple[str, Any]] = {}
+        apart: dict[int, list[Any]] = {}
         for row in answers:
-            if isinstance(row, Sequence) and len(row) == 3 and isinstance(row[0], str):
+            if not (isinstance(row, Sequence) and len(row) in (3, 4) and isinstance(row[0], str)):
+                continue
+            if len(row) == 3:
                 self._raw[row[0]] = (row[1], row[2])
+            elif isinstance(row[3], int):
+                apart.setdefault(row[3], []).append(row[:3])
         self._order = sorted(self._raw)
+        self.of_vlans: Mapping[int, Rows] = {vlan: Rows(rows) for vlan, rows in sorted(apart.items())}
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -88,25 +95,50 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class EachVlan:
+    """Columns that some devices answer for one VLAN at a time only, each VLAN being an SNMP context of its own.
+
+    `makers` are sysObjectID prefixes of such devices and `lists` the columns that name their VLANs. `needed` tells from
+    the table's own rows whether more is to be had; `choose`, from these and those of `lists`, gives the VLANs that
+    certainly have a context, and those that may have one.
+    """
+
+    makers: tuple[str, ...]
+    lists: tuple[str, ...]
+    columns: tuple[str, ...]
+    needed: Callable[[Rows], bool]
+    choose: Callable[[Rows, Rows], tuple[tuple[int, ...], tuple[int, ...]]]
+
+    def suits(self, object_id: str) -> bool:
+        """Whether a device with this sysObjectID is one of them; an unknown one is not."""
+        return _is_of(object_id, self.makers)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """An SNMP table group: its name, the columns to ask for, and what its rows say.
 
     A column that ends in `.0` is a scalar. `makers` are sysObjectID prefixes of the only devices worth asking; empty
-    means every device.
+    means every device. `each_vlan` is what some devices are asked besides, VLAN by VLAN.
     """
 
     name: str
     columns: tuple[str, ...]
     decode: Callable[[Rows], Iterator[Seen]]
     makers: tuple[str, ...] = ()
+    each_vlan: EachVlan | None = None
 
     def suits(self, object_id: str) -> bool:
         """Whether a device with this sysObjectID is worth asking; an unknown one is."""
-        return not self.makers or not object_id or any(f"{object_id}.".startswith(f"{maker}.") for maker in self.makers)
+        return not self.makers or not object_id or _is_of(object_id, self.makers)
 
     def seen(self, recording: Recording) -> Iterator[Seen]:
         """What a recording of this table says."""
         return self.decode(Rows(recording.answers))
+
+
+def _is_of(object_id: str, makers: Iterable[str]) -> bool:
+    return any(f"{object_id}.".startswith(f"{maker}.") for maker in makers)
 
 
 def indexes(length: int, *columns: Mapping[Index, object]) -> list[Index]:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,8 @@ from probes.transport.snmp_ber import (
     tlv,
 )
 from probes.transport.snmp_credentials import Credential
+from tests.lab.serve.snmp import Agent as Holder
+from tests.lab.tables.rows import oid_key
 
 AUTH, PRIV, COMMUNITY = "canary-auth-passphrase", "canary-priv-passphrase", "canary-community"
 USERS = {
@@ -89,14 +91,20 @@ def snmpd(folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def snmpsim(folder: Path) -> Iterator[int]:
-    """snmpsim serving each .snmprec file of a folder under its name as community. It must not run as root."""
+def snmpsim(folder: Path, user: str = "") -> Iterator[int]:
+    """snmpsim serving each .snmprec file of a folder under its name as community, and to a v3 user as context.
+
+    self.snmprec is the context without a name. It must not run as root.
+    """
     port = free_port()
     program = Path(sys.executable).with_name("snmpsim-command-responder")
     command = [
         str(program), f"--data-dir={folder}", f"--cache-dir={folder}/cache", f"--agent-udpv4-endpoint=127.0.0.1:{port}",
         "--log-level=error", "--logging-method=null",
     ]  # fmt: skip
+    if user:
+        command += [f"--v3-user={user}", f"--v3-auth-key={AUTH}", "--v3-auth-proto=SHA256", f"--v3-priv-key={PRIV}"]
+        command += ["--v3-priv-proto=AES"]
     if os.geteuid() == 0:
         command += ["--process-user=nobody", "--process-group=nogroup"]
     with _running(command, port, cwd=folder, env=dict(os.environ)):
@@ -134,6 +142,7 @@ class Asked:
     request_id: int
     repetitions: int
     oids: tuple[Oid, ...]
+    whole: bytes = b""
 
 
 Values = list[tuple[Oid, bytes]]
@@ -154,7 +163,7 @@ def read_request(data: bytes) -> Asked:
         start, at = enter(data, at, end, SEQUENCE)
         first, last = enter(data, start, at, OBJECT)
         oids.append(decode_oid(data[first:last]))
-    return Asked(version, word, kind, request_id, repetitions, tuple(oids))
+    return Asked(version, word, kind, request_id, repetitions, tuple(oids), data)
 
 
 def reply(asked: Asked, values: Values, status: int = 0, index: int = 0, request_id: int | None = None) -> bytes:
@@ -162,6 +171,17 @@ def reply(asked: Asked, values: Values, status: int = 0, index: int = 0, request
     number = asked.request_id if request_id is None else request_id
     pdu = tlv(Kind.RESPONSE, integer(number) + integer(status) + integer(index) + tlv(SEQUENCE, bindings))
     return tlv(SEQUENCE, integer(asked.version) + tlv(OCTETS, asked.community) + pdu)
+
+
+def holding(held: Mapping[str, Sequence[tuple[str, str, str]]]) -> Lie:
+    """No lie: the rows held for each community, and silence for any other."""
+    agents = {word.encode(): Holder(word, sorted(rows, key=lambda row: oid_key(row[0]))) for word, rows in held.items()}
+
+    def answer(asked: Asked) -> list[bytes]:
+        found = agents[asked.community].answer(asked.whole) if asked.community in agents else None
+        return [found] if found else []
+
+    return answer
 
 
 def text(words: bytes) -> bytes:

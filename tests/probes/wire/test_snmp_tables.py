@@ -11,6 +11,7 @@ from probes.wire import (
     bridge,
     cdp,
     entity,
+    fdb,
     host_resources,
     interfaces,
     lag,
@@ -184,7 +185,7 @@ def test_a_foundry_switch_tells_what_it_heard_by_cdp_apart() -> None:
 
 def test_learned_addresses_take_the_vlan_of_their_filtering_database() -> None:
     q = "1.3.6.1.2.1.17.7.1"
-    found = list(bridge.decode_fdb(rows(
+    found = list(fdb.decode(rows(
         f"{q}.2.2.1.2.7.0.17.34.51.68.85|2|12", f"{q}.2.2.1.3.7.0.17.34.51.68.85|2|3",
         f"{q}.2.2.1.2.7.0.17.34.51.68.86|2|0", f"{q}.2.2.1.3.7.0.17.34.51.68.86|2|4",
         f"{q}.2.2.1.2.7.0.17.34.51.68.87|2|3", f"{q}.2.2.1.3.7.0.17.34.51.68.87|2|2",
@@ -199,7 +200,7 @@ def test_learned_addresses_take_the_vlan_of_their_filtering_database() -> None:
 
 def test_vlans_that_share_a_filtering_database_leave_the_vlan_open() -> None:
     q = "1.3.6.1.2.1.17.7.1"
-    found = list(bridge.decode_fdb(rows(
+    found = list(fdb.decode(rows(
         f"{q}.2.2.1.2.1.0.17.34.51.68.85|2|12", f"{q}.4.2.1.3.0.20|66|1", f"{q}.4.2.1.3.0.30|66|1",
     )))  # fmt: skip
     assert found == [seen.FdbEntry("00:11:22:33:44:55", 12, None)]
