@@ -1,12 +1,13 @@
 """What a person wrote in agent.toml and on the command line: strict, with one sentence for each mistake."""
 
+import re
 import tomllib
 from datetime import time
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from baselines.vocabulary import Site
 from probes.errors import BadInput
@@ -16,12 +17,20 @@ def _address(value: Any) -> str:
     return str(ip_address(str(value)))
 
 
+def _fingerprint(value: Any) -> str:
+    digits = str(value).replace(":", "").strip().lower()
+    if digits and not re.fullmatch(r"[0-9a-f]{64}", digits):
+        raise ValueError("a SHA-256 fingerprint has 64 hexadecimal digits")
+    return digits
+
+
 def _network(value: Any) -> str:
     return str(ip_network(str(value), strict=False))
 
 
 Address = Annotated[str, BeforeValidator(_address)]
 Network = Annotated[str, BeforeValidator(_network)]
+Fingerprint = Annotated[str, BeforeValidator(_fingerprint)]
 
 
 class Section(BaseModel):
@@ -69,6 +78,28 @@ class CredentialUse(Section):
         address = ip_address(ip)
         inside = any(address in ip_network(subnet) for subnet in self.subnets if _same(address.version, subnet))
         return inside and (not self.devices or ip in self.devices)
+
+
+class ControllerUse(Section):
+    """One controller that may be asked; its secrets stand under the same name in the credentials file, for it alone.
+
+    It proves itself by the SHA-256 of its certificate, or by a CA; nothing turns that off.
+    """
+
+    name: str
+    kind: Literal["unifi", "omada"]
+    address: Address
+    port: int = Field(gt=0, lt=65536)
+    site: str = Field(default="", description="The controller's site: UniFi's is default where none is named.")
+    fingerprint: Fingerprint = ""
+    ca_file: Path | None = None
+    host: str = Field(default="", pattern=r"^[A-Za-z0-9.-]*$", description="The name the CA's certificate is for.")
+
+    @model_validator(mode="after")
+    def _proves_itself(self) -> Self:
+        if bool(self.fingerprint) == bool(self.ca_file):
+            raise ValueError("name the fingerprint (SHA-256) of the controller's certificate, or a ca_file")
+        return self
 
 
 def _same(version: int, subnet: str) -> bool:
@@ -139,6 +170,7 @@ class Config(Section):
     agent: AgentSection = AgentSection()
     fragile: tuple[Fragile, ...] = ()
     credentials: tuple[CredentialUse, ...] = ()
+    controllers: tuple[ControllerUse, ...] = ()
     probes: ProbesSection = ProbesSection()
     broadband: BroadbandSection = BroadbandSection()
     filtering: FilteringSection = FilteringSection()

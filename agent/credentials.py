@@ -7,8 +7,9 @@ from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
 
-from agent.config import Config, Section, sentence_of
+from agent.config import Config, ControllerUse, CredentialUse, Section, sentence_of
 from probes.errors import BadInput
+from probes.transport.controller import ControllerLogin
 from probes.transport.snmp_credentials import Credential
 from probes.transport.ssh import SshLogin
 
@@ -18,6 +19,7 @@ class Secrets(Section):
 
     snmp: Mapping[str, Credential] = {}
     ssh: Mapping[str, SshLogin] = {}
+    controllers: Mapping[str, ControllerLogin] = {}
     collector_token: SecretStr | None = None
 
 
@@ -26,12 +28,17 @@ def read_secrets(path: Path | None, config: Config) -> Secrets:
     raw = _read(path) if path else {}
     snmp: dict[str, Credential] = {}
     ssh: dict[str, SshLogin] = {}
-    for use in config.credentials:
+    controllers: dict[str, ControllerLogin] = {}
+    uses: tuple[CredentialUse | ControllerUse, ...] = (*config.credentials, *config.controllers)
+    for use in uses:
         fields = raw.get(use.name)
         if not isinstance(fields, dict):
             where = path or "the credentials file (none was named; use --credentials)"
             raise BadInput(f"{where} has no [{use.name}], which the agent's configuration names; add it.")
         try:
+            if isinstance(use, ControllerUse):
+                controllers[use.name] = ControllerLogin.model_validate(fields)
+                continue
             if use.kind == "ssh":
                 ssh[use.name] = SshLogin.model_validate(fields)
             else:
@@ -39,7 +46,7 @@ def read_secrets(path: Path | None, config: Config) -> Secrets:
                 snmp[use.name] = Credential.model_validate({"name": use.name, "version": version, **fields})
         except ValidationError as error:
             raise BadInput(sentence_of(f"{path} [{use.name}]", error)) from None
-    return Secrets(snmp=snmp, ssh=ssh, collector_token=_token(raw))
+    return Secrets(snmp=snmp, ssh=ssh, controllers=controllers, collector_token=_token(raw))
 
 
 def _token(raw: Mapping[str, object]) -> SecretStr | None:

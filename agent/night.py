@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from agent.controlling import ask_controllers
 from agent.hearing import ask_names, hear, read_leases, sweep, sweep_learned
 from agent.line import check_filtering, look_at_self, measure_line
 from agent.managing import ask_commands, ask_snmp
@@ -31,6 +32,7 @@ _managed = partial(ask_services, managed_kit=True)
 STAGES: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ("who is there", (hear, look_at_self, read_leases, measure_line, sweep)),
     ("what each says of itself", (ask_names, ask_snmp, _unmanaged, check_filtering)),
+    ("what the controllers list", (ask_controllers,)),
     ("behind the routers", (sweep_learned,)),
     ("what lives there", (ask_snmp, _unmanaged)),
     ("services of managed kit", (_managed,)),

@@ -30,6 +30,8 @@ from probes.wire import (
     neighbour_frames,
     netbios,
     nmap_scan,
+    omada,
+    omada_device,
     own_host,
     poe,
     printer,
@@ -40,6 +42,8 @@ from probes.wire import (
     stp,
     system,
     tls_certificate,
+    unifi,
+    unifi_device,
     upnp_description,
     ups,
     web_page,
@@ -55,6 +59,7 @@ _SNMP = (
 _OTHERS = (
     arp_sweep, nd, neighbour_frames, dhcp, mdns, ssdp, netbios, nmap_scan, tls_certificate,
     web_page, upnp_description, ipp, ssh_key, cli, smb, ftp, greeting, resolver, filter_check, broadband, own_host, oui,
+    unifi, unifi_device, omada, omada_device,
     enterprises, lease_files,
 )  # fmt: skip
 
