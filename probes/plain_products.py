@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from probes.claims import Claim
 from probes.device_files import Knowledge
 from probes.evidence import Evidence
+from probes.request_lists import asked_claims
 
 # Fields whose words are prose as often as names; a name there has a number, or capitals that no word has.
 _PROSE = frozenset({"title", "dhcp.vendor"})
 _COINED_FIRST = re.compile(r"(?:[A-Z]{2,5}\b|[A-Z]\w*[a-z][A-Z])")
+_COMMON = re.compile(r"\b(?:telepresence|terminal|device|module|pdu|blade)\b", re.IGNORECASE)
 _COINED = re.compile(r"\d|\b[A-Z]{2,}\b|[a-z][A-Z]")
 # How sure a maker's name makes us at the beginning of a text, and anywhere in it.
 _BEGINS = {"descr": 0.0, "banner": 0.5, "realm": 0.5, "title": 0.45, "dhcp.vendor": 0.5, "server": 0.45, "ssh": 0.0}
@@ -37,7 +39,8 @@ _STOP = re.compile(
 _NO_PRODUCT = re.compile(
     r"\b(?:ios|nos|eos|os|operating|agent|boards?|codec|internal|built-in|embedded|printing|multi-environment|chrp"
     r"|computer|scanning|product|management card|network management|10base|appliance|page|home|login"
-    r"|configuration|server running|log ?on|sign ?in|web|status|control panel|index|cpe|simatic net|telepresence|terminal|device|module|pdu|blade|webui|error|not found)\b",
+    r"|configuration|server running|log ?on|sign ?in|web|status|control panel|index|cpe|simatic net|webui|error"
+    r"|not found)\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(r"^\s*(?:\d{3}[- ])?\s*(?:welcome to|hello,? this is|this is)?\s*(?:the )?", re.IGNORECASE)
@@ -58,6 +61,7 @@ def product_claims(found: Mapping[str, Sequence[Evidence]], known: Knowledge) ->
     for field in ("tls.subject", "tls.issuer"):
         for evidence in found.get(field, ()):
             yield from _certified(evidence, known)
+    yield from asked_claims(found.get("dhcp.params", ()), known)
 
 
 def _worded(evidence: Evidence, known: Knowledge) -> Iterator[Claim]:
@@ -102,8 +106,13 @@ def _product(rest: str) -> tuple[str, bool]:
 def _is_worded_enough(field: str, product: str, versioned: bool) -> bool:
     """Whether words after a maker's name can be a product's name in such a text, or are only what it is for."""
     if field == "descr":
-        return versioned or _is_numbered(product) or bool(_COINED_FIRST.match(product) and product.count(" ") < 3)
+        return versioned or _is_numbered(product) or _is_coined(product)
     return field not in _PROSE or bool(_COINED.search(product))
+
+
+def _is_coined(product: str) -> bool:
+    """MatchPort AR and BigIron RX are names; Metered Rack PDU says what many makers' things are."""
+    return bool(_COINED_FIRST.match(product)) and product.count(" ") < 3 and not _COMMON.search(product)
 
 
 def _is_numbered(product: str) -> bool:
