@@ -41,7 +41,7 @@ Measured = tuple[list[str], list[Mark]]
 def _identify(against: Path, answers: Path | None) -> Measured:
     from agent.measuring_banners import COLUMNS as BANNER_COLUMNS
     from agent.measuring_banners import banner_marks
-    from agent.measuring_details import OPTICS, PARTS, PORT_STATES, PORTS, details_of
+    from agent.measuring_details import LEARNED, OPTICS, PARTS, PORT_STATES, PORTS, details_of
     from agent.measuring_dumps import dumps_in, truth_of
     from agent.measuring_identity import identity_tables, known_of, marks_of, write_answers
     from agent.measuring_marks import columns_table, groups_table
@@ -60,7 +60,7 @@ def _identify(against: Path, answers: Path | None) -> Measured:
     apart = [mark for mark in banners if mark.kind == "kept apart"]
     lines = [
         *identity_tables(full, thin), "### Parts and ports", "",
-        *columns_table(details, (PARTS, OPTICS, PORTS, PORT_STATES)), "",
+        *columns_table(details, (PARTS, OPTICS, PORTS, PORT_STATES, LEARNED)), "",
         "### Banners and DHCP, one string each: the third that is kept apart", "",
         *columns_table(apart, BANNER_COLUMNS), "",
         *groups_table(apart, BANNER_COLUMNS, lambda mark: mark.maker, "protocol"), "",

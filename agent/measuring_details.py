@@ -8,13 +8,13 @@ from agent.measuring_dumps import Dump, Row, by_file, dumps_in, truth_of
 from agent.measuring_marks import Mark, plain
 from probes.identity import is_junk_serial
 from probes.ports import PortTable, port_table, ports_of
-from probes.seen import Neighbour
+from probes.seen import FdbEntry, Neighbour
 from probes.topology import local_ifindex
 from probes.vocabulary import Port
 
-PARTS, OPTICS, PORTS, PORT_STATES, LINKS = (
+PARTS, OPTICS, PORTS, PORT_STATES, LEARNED, LINKS = (
     "parts with a serial number", "transceivers with a serial number", "Ethernet interfaces",
-    "their operational state", "LLDP and CDP neighbours",
+    "their operational state", "learned addresses on their port", "LLDP and CDP neighbours",
 )  # fmt: skip
 _ETHERNET = ("ethernetCsmacd", "gigabitEthernet", "fastEther")
 
@@ -25,6 +25,7 @@ def detail_marks(dump: Dump, truth: Mapping[str, Mapping[str, Sequence[Row]]], r
     whose = (row.get("vendor", ""), row.get("kind", ""))
     rows = {table: truth[table].get(name, ()) for table in truth}
     marks = [*_parts(dump, rows.get("entities", ()), whose), *_optics(dump, rows.get("transceivers", ()), whose)]
+    marks += _learned(dump, rows.get("fdb", ()), whose)
     return [*marks, *_ports(dump, rows.get("ports", ()), whose)] if rows.get("ports") else marks
 
 
@@ -73,13 +74,31 @@ def _ports(dump: Dump, rows: Sequence[Row], whose: Whose) -> Iterator[Mark]:
             yield Mark(PORT_STATES, "right" if right else "wrong" if up else "blank", dump.path.name, *whose, up)
 
 
+def _learned(dump: Dump, rows: Sequence[Row], whose: Whose) -> Iterator[Mark]:
+    """Whether each address was learned on the interface, and in the VLAN, that the source says."""
+    seen = [one for _, one in dump.seen] if rows else []
+    table = port_table(seen)
+    held: dict[str, set[tuple[str, str]]] = {}
+    for entry in seen:
+        if isinstance(entry, FdbEntry):
+            index = table.ifindex_of_bridge(entry.port) if entry.port else None
+            where = str(entry.port if index is None else index), str(entry.vlan or "")
+            held.setdefault(entry.mac.replace(":", ""), set()).add(where)
+    for row in rows:
+        places = held.get(row["mac_address"], set())
+        right = any(row["ifIndex"] in ("", port) and row["vlan_vlan"] in ("", vlan) for port, vlan in places)
+        said = " ".join(f"{port}/{vlan}" for port, vlan in sorted(places))
+        truth = f"{row['mac_address']} {row['ifIndex']}/{row['vlan_vlan']}"
+        yield Mark(LEARNED, "right" if right else "wrong" if places else "blank", dump.path.name, *whose, said, truth)
+
+
 def _is_named(port: Port, row: Row) -> bool:
     return plain(port.name) in {plain(row["ifName"]), plain(row["ifDescr"]), row["ifIndex"]}
 
 
 def details_of(truth: Path, dumps: Sequence[Dump]) -> Iterator[tuple[Dump, list[Mark]]]:
     """Each dump with its marks of parts and ports."""
-    tables = {name: by_file(truth, name) for name in ("entities", "transceivers", "ports")}
+    tables = {name: by_file(truth, name) for name in ("entities", "transceivers", "ports", "fdb")}
     rows = truth_of(truth)
     for dump in dumps:
         yield dump, detail_marks(dump, tables, rows.get(dump.path.name, {}))

@@ -18,9 +18,10 @@ from probes.registry import SNMP_TABLES
 from probes.seen import ManagedAp, Neighbour, NumberHolder, Seen, System
 from probes.sightings import order
 from probes.transport.registry_file import holders, registry_file
+from probes.transport.snmp_credentials import SnmpBudget
 from probes.vocabulary import Json, Observation, Outcome, Recording
 from probes.wire import maker_values
-from probes.wire.rows import Table
+from probes.wire.rows import EachVlan, Rows, Table
 
 # Dumps have no date of their own; nothing that is measured depends on it.
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,10 +73,25 @@ class Dump:
             recording = self.recording(table)
             if not object_id:
                 object_id = next((s.object_id for s in table.seen(recording) if isinstance(s, System)), "")
+            if table.each_vlan and table.each_vlan.suits(object_id):
+                recording = self._with_vlans(table.each_vlan, recording)
             yield table, recording
         if wanted := maker_oids(object_id):
             own = maker_values.table(wanted.items())
             yield own, self.recording(own)
+
+    def _with_vlans(self, each: EachVlan, recording: Recording) -> Recording:
+        """The recording with what the device answered VLAN by VLAN: the dump dNNNN@20 is the same one in VLAN 20."""
+        learned = Rows(recording.answers)
+        if not each.needed(learned):
+            return recording
+        chosen = each.choose(learned, Rows(row for column in each.lists for row in self._below(column)))
+        more: list[Json] = []
+        for vlan in [vlan for vlans in chosen for vlan in vlans][: SnmpBudget().vlans]:
+            inner = Dump(self.path.with_name(f"{self.path.stem}@{vlan}.snmprec"), self.ip)
+            if inner.path.exists():
+                more += [[*row, vlan] for column in each.columns for row in inner._below(column)]
+        return recording.model_copy(update={"answers": (*recording.answers, *more)})
 
     @cached_property
     def seen(self) -> tuple[tuple[str, Seen], ...]:

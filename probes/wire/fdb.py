@@ -24,7 +24,7 @@ _INVALID, _LEARNED, _SELF = 2, 3, 4
 _OPERATIONAL, _FORWARDING = 1, 5
 # FDDI and token ring, which VTP lists on every switch.
 _NOT_ETHERNET = range(1002, 1006)
-_PORTS = 65_536
+_PORTS, _MAC = 65_536, 6
 
 
 def decode(rows: Rows) -> Iterator[Seen]:
@@ -48,16 +48,18 @@ def _told_with_vlan(rows: Rows) -> Iterator[FdbEntry]:
 def _entries(rows: Rows, ports: str, states: str, width: int, vlans: dict[int, int | None]) -> Iterator[FdbEntry]:
     status = rows.numbers(states)
     for index, port in rows.numbers(ports).items():
-        mac, state = _index_mac(index[-6:]), status.get(index, _LEARNED)
-        if len(index) != width or mac is None or state == _INVALID:
+        mac, state = _index_mac(index[-_MAC:]), status.get(index, _LEARNED)
+        # Cisco's CBS220 writes the length of the address before it.
+        before = index[: -_MAC - 1] if len(index) > width and index[-_MAC - 1] == _MAC else index[:-_MAC]
+        if len(before) != width - _MAC or mac is None or state == _INVALID:
             continue
-        fdb = index[-7] if width > 6 else None
+        fdb = before[-1] if before else None
         vlan = None if fdb is None else vlans.get(fdb, fdb if fdb in VIDS and not vlans else None)
         yield FdbEntry(mac, port, vlan, own=state == _SELF or port == 0)
 
 
 def _index_mac(octets: Index) -> str | None:
-    return mac_text(bytes(octets)) if len(octets) == 6 and all(octet < 256 for octet in octets) else None
+    return mac_text(bytes(octets)) if len(octets) == _MAC and all(octet < 256 for octet in octets) else None
 
 
 def _vlan_of_fdb(rows: Rows) -> dict[int, int | None]:

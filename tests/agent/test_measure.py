@@ -72,6 +72,20 @@ def test_a_known_switch_is_right_in_every_column_and_blank_truth_is_not_asked(co
         assert lines_of(done.stdout, column)[1] == [column, "0", "-", "-", "-"]
 
 
+def test_what_a_switch_answered_vlan_by_vlan_is_read_and_its_learned_addresses_are_marked(corpus: Path) -> None:
+    mac = "0.17.34.51.68.85"
+    (corpus / "devices/d1.snmprec").write_text(SWITCH + "1.3.6.1.4.1.9.9.46.1.3.1.1.2.1.10|2|1\n")
+    (corpus / "devices/d1@10.snmprec").write_text(
+        f"1.3.6.1.2.1.17.1.4.1.2.7|2|1\n1.3.6.1.2.1.17.4.3.1.2.{mac}|2|7\n1.3.6.1.2.1.17.4.3.1.3.{mac}|2|3\n"
+    )
+    truth = "file,mac_address,ifIndex,vlan_vlan\nd1.snmprec,001122334455,1,10\nd1.snmprec,001122334466,1,10\n"
+    (corpus / "truth").mkdir()
+    (corpus / "truth/fdb.csv.gz").write_bytes(gzip.compress(truth.encode()))
+    done = measure("identify", "--against", corpus)
+    name = "learned addresses on their port"
+    assert lines_of(done.stdout, name)[0] == [name, "2", "50.0", "50.0", "0.0"]
+
+
 def test_answers_hold_one_row_a_device_and_contexts_are_no_devices(corpus: Path, tmp_path: Path) -> None:
     answers = tmp_path / "out.csv"
     (corpus / "truth.csv").unlink()

@@ -198,6 +198,12 @@ def test_learned_addresses_take_the_vlan_of_their_filtering_database() -> None:
     ]  # fmt: skip
 
 
+def test_an_address_whose_length_is_written_before_it_is_still_read() -> None:
+    q = "1.3.6.1.2.1.17.7.1"
+    found = list(fdb.decode(rows(f"{q}.2.2.1.2.90.6.0.17.34.51.68.85|2|48", f"{q}.4.2.1.3.0.90|66|90")))
+    assert found == [seen.FdbEntry("00:11:22:33:44:55", 48, 90)]
+
+
 def test_vlans_that_share_a_filtering_database_leave_the_vlan_open() -> None:
     q = "1.3.6.1.2.1.17.7.1"
     found = list(fdb.decode(rows(
