@@ -1,6 +1,7 @@
 """What managed kit says of itself: SNMP with the credentials a person bound to it, and show commands over SSH."""
 
 import asyncio
+from pathlib import Path
 
 from agent.plan import asks_default_community, credentials_for
 from agent.round import Round
@@ -112,7 +113,7 @@ async def ask_commands(round_: Round) -> None:
         async with turns:
             work = cli.collect(
                 round_.guard, ip, platform, login.username, login.password, known, round_.vantage, round_.now,
-                refused=refused, enable=login.enable,
+                refused=refused, enable=login.enable, kept=Path(known).parent / "configurations",
             )  # fmt: skip
             await round_.keep("ssh.cli", ip, work)
 

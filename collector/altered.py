@@ -24,6 +24,7 @@ def differences(thing: Thing, before: View, after: View, covered: Covered) -> li
         *_speeds(thing, before, after),
         *_vlans(thing, before, after),
         *_ups(thing, before, after),
+        *_configuration(thing, before, after),
     ]
     return found
 
@@ -39,6 +40,7 @@ def keep(before: View, after: View, found: list[Difference], ripe: list[Differen
         "certificates": {**(before.certificates or {}), **(after.certificates or {})} or None,
         "vlans": after.vlans if after.vlans is not None else before.vlans,
         "uplinks": after.uplinks or before.uplinks,
+        "configuration": after.configuration or before.configuration,
     }
     if after.place is None or ("moved" in kinds and "moved" not in now):
         kept |= {"place": before.place, "place_label": before.place_label}
@@ -153,3 +155,20 @@ def _ups(thing: Thing, before: View, after: View) -> Iterator[Difference]:
     was_text = ", ".join(f"{n.split('.')[1]} {before.ups[n]}" for n in changed)
     now_text = ", ".join(f"{n.split('.')[1]} {changed[n]}" for n in changed)
     yield Difference("ups", "", was_text, now_text, f"{thing.label} {words}.")
+
+
+def _configuration(thing: Thing, before: View, after: View) -> Iterator[Difference]:
+    """The redacted lines that came and went; without them (the agent's first look) only that it changed."""
+    if not before.configuration or not after.configuration or before.configuration == after.configuration:
+        return
+    gone = [line[1:].strip() for line in after.configuration_diff if line.startswith("-")]
+    come = [line[1:].strip() for line in after.configuration_diff if line.startswith("+")]
+    lines = f": {_few(come, 'added')}{'; ' if come and gone else ''}{_few(gone, 'taken out')}" if come or gone else ""
+    sentence = f"The configuration of {thing.label} changed{lines}."
+    yield Difference("configuration", "", "\n".join(gone)[:2000], "\n".join(come)[:2000], sentence)
+
+
+def _few(lines: list[str], what: str) -> str:
+    shown = ", ".join(f"\u201c{line[:60]}\u201d" for line in lines[:2])
+    more = f" and {len(lines) - 2} more lines" if len(lines) > 2 else ""
+    return f"{shown}{more} {what}" if lines else ""

@@ -15,7 +15,7 @@ from probes.vocabulary import Noun
 ChangeKind = Literal[
     "new", "removed", "returned", "moved", "replaced", "firmware", "renamed", "address", "service-opened",
     "service-closed", "certificate", "speed", "vlan-added", "vlan-removed", "link-moved", "wifi-added", "wifi-removed",
-    "wifi-changed", "ups", "finding-opened", "finding-closed", "disposed-seen",
+    "wifi-changed", "ups", "configuration", "finding-opened", "finding-closed", "disposed-seen",
 ]  # fmt: skip
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 

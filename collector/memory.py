@@ -16,6 +16,7 @@ class View(Noun):
 
     `place` is the entry it is plugged into and the port. `words` are serial, version and hostname, each under
     "name source": a host called one way by mDNS and another by DNS was not renamed when only one of them answers.
+    `configuration` is the digest of its running configuration, `configuration_diff` its lines that changed.
     `serving` are its ports on which fixed equipment hangs: servers, access points, cameras.
     """
 
@@ -30,6 +31,8 @@ class View(Noun):
     serving: tuple[str, ...] = ()
     vlans: tuple[int, ...] | None = None
     ups: dict[str, str] = Field(default_factory=dict)
+    configuration: str = ""
+    configuration_diff: tuple[str, ...] = ()
 
 
 class Seen(Noun):

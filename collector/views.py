@@ -40,7 +40,20 @@ def view(
         serving=(serving or {}).get(asset.id, ()),
         vlans=_vlans(asset),
         ups={name: str(fact.value).lower() for name in UPS_FACTS if (fact := asset.fact(name)) is not None},
+        configuration=_told(asset, "config.digest", "sha256"),
+        configuration_diff=_lines(asset),
     )
+
+
+def _told(asset: Asset, name: str, key: str) -> str:
+    fact = asset.fact(name)
+    return str(fact.value.get(key, "")) if fact is not None and isinstance(fact.value, dict) else ""
+
+
+def _lines(asset: Asset) -> tuple[str, ...]:
+    fact = asset.fact("config.diff")
+    lines = fact.value.get("lines") if fact is not None and isinstance(fact.value, dict) else None
+    return tuple(str(line) for line in lines) if isinstance(lines, list) else ()
 
 
 def _words(asset: Asset) -> dict[str, str]:

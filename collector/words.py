@@ -58,7 +58,8 @@ CHANGES = {
     "firmware": "Version", "renamed": "Renamed", "address": "Address", "service-opened": "Service opened",
     "service-closed": "Service closed", "certificate": "Certificate", "speed": "Speed", "vlan-added": "VLAN added",
     "vlan-removed": "VLAN removed", "link-moved": "Link moved", "wifi-added": "Wi-Fi added",
-    "wifi-removed": "Wi-Fi removed", "wifi-changed": "Wi-Fi changed", "ups": "UPS", "disposed-seen": "Disposed, seen",
+    "wifi-removed": "Wi-Fi removed", "wifi-changed": "Wi-Fi changed", "ups": "UPS", "configuration": "Configuration",
+    "disposed-seen": "Disposed, seen",
 }  # fmt: skip
 STATES = {"active": "In use", "not-seen": "Not seen", "removed": "Gone from the network", "disposed": "Disposed of"}
 PHASES = {

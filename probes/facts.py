@@ -292,6 +292,8 @@ def _network(observations: Sequence[Observation]) -> Told:
         yield "dhcp.server", {"router": server.router, "dns": list(server.dns), "domain": server.domain}, observation
     for observation, config in _all(observations, ConfigDigest):
         yield "config.digest", {"sha256": config.sha256, "lines": config.lines}, observation
+        if config.diff:
+            yield "config.diff", {"lines": list(config.diff), "cut": config.cut}, observation
         yield "config.facts", dict(sorted(config.facts.items())), observation
 
 

@@ -137,11 +137,16 @@ class CliRows:
 
 @record
 class ConfigDigest:
-    """A running configuration as a SHA-256 over its redacted lines, never its words."""
+    """A running configuration as a SHA-256 over its redacted lines.
+
+    `diff` are the redacted lines that went ("-") and came ("+") since the agent's last look; `cut` more are left out.
+    """
 
     sha256: str
     lines: int
     facts: Mapping[str, str] = field(default_factory=dict)
+    diff: tuple[str, ...] = ()
+    cut: int = 0
 
 
 @record

@@ -18,9 +18,16 @@ ALLOWED = frozenset({
 _TEMPLATES = {"aruba_osswitch": "hp_procurve", "cisco_xe": "cisco_ios", "hp_comware_telnet": "hp_comware"}
 
 _SECRET = re.compile(
-    r"(?i)\b(password|passwd|secret|key|key-string|community|pre-shared-key|psk|passphrase|auth|priv|md5|sha|sha1|"
-    r"encrypted-password|credential|hash)\b.*"
+    r"(?i)\b([\w-]*(?:password|passwd|passphrase|secret|psk|community|credential)[\w-]*|key|key-string|"
+    r"pre-shared-key|auth|priv|md5|sha|sha1|hash)\b.*"
 )
+# Commands whose last words are a community or a key without a word before it that says so.
+_UNNAMED = re.compile(
+    r"(?i)^(\s*(?:no )?(?:snmp-server host|snmp-agent target-host|trap2sink|rocommunity|rwcommunity|"
+    r"tacacs-server host|radius-server host|wpa-\w+|username|user|local-user)\s+\S+)\s.*"
+)
+# What is long and no word is a hash, a key or a certificate, whatever stands before it.
+_LONG = re.compile(r"(?=[\w+/=$.]{20,})(?=[\w+/=$.]*\d)[\w+/=$.]{20,}")
 _PASSING = re.compile(
     r"(?i)^(!|;|#|building configuration|current configuration|running configuration|ntp clock-period|"
     r".*last configuration change|.*nvram config last updated|uptime)"
@@ -84,17 +91,17 @@ def _flat(value: Any) -> str:
     return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
 
 
-def digest(platform: str, text: str) -> dict[str, Any]:
-    """SHA-256 over the configuration's lines without secrets and passing words, their number, and its facts."""
-    lines = redacted(text)
+def digest(platform: str, lines: Sequence[str], text: str) -> dict[str, Any]:
+    """SHA-256 over the configuration's redacted lines, their number, and the facts of its text."""
     sha256 = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     return {"sha256": sha256, "lines": len(lines), "facts": facts(platform, text)}
 
 
 def redacted(text: str) -> list[str]:
-    """The lines that stay the same while nobody changes anything, each cut off at the word before a secret."""
+    """The lines that stay the same while nobody changes anything, each cut off before what may be secret."""
     kept = [line.rstrip() for line in text.splitlines() if line.strip() and not _PASSING.match(line.strip())]
-    return [_SECRET.sub(r"\1 <redacted>", line) for line in kept]
+    named = (_UNNAMED.sub(r"\1 <redacted>", _SECRET.sub(r"\1 <redacted>", line)) for line in kept)
+    return [_LONG.sub("<redacted>", line) for line in named]
 
 
 def facts(platform: str, text: str) -> dict[str, str]:

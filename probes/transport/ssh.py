@@ -26,7 +26,10 @@ class SshLogin(Noun):
 
 @dataclass(frozen=True, slots=True)
 class CliOrder:
-    """One session: which device, as which netmiko platform, with which commands, and where its host key is kept."""
+    """One session: which device, as which netmiko platform, with which commands, and where its host key is kept.
+
+    `kept` is the folder of last night's redacted configurations; None tells no changes.
+    """
 
     ip: str
     platform: str
@@ -34,6 +37,7 @@ class CliOrder:
     known_hosts: Path
     port: int = 22
     wall_s: float = WALL_S
+    kept: Path | None = None
 
 
 async def fetch_keys(guard: Guard, hosts: Sequence[tuple[str, int]], each_s: float = 8) -> ChildEnd:
@@ -62,6 +66,7 @@ async def run_session(guard: Guard, login: SshLogin, order: CliOrder) -> ChildEn
         "platform": order.platform,
         "commands": list(order.commands),
         "known_hosts": str(order.known_hosts),
+        "kept": str(order.kept or ""),
         "wall_s": order.wall_s,
         "username": login.username,
         "password": login.password.get_secret_value(),

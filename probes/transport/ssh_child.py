@@ -1,7 +1,8 @@
 """The only importer of paramiko and netmiko: host keys without a login, and show commands behind a strict host key.
 
 One order on stdin, JSON lines back. A password is sent only after the host key was found in the known-hosts file.
-A running configuration never leaves this process: it answers with a digest and a few facts.
+A running configuration never leaves this process: it answers with a digest, a few facts, and the
+redacted lines that changed since the last look, which it keeps in the agent's state.
 """
 
 import os
@@ -10,13 +11,15 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import netmiko
 import paramiko
 
 from probes.transport.children import answer, begin_child
-from probes.transport.cli_output import digest, is_allowed, parse
+from probes.transport.cli_output import digest, is_allowed, parse, redacted
+from probes.transport.config_kept import change_since
 from probes.transport.guard import Guard, Limits
 from probes.vocabulary import Outcome
 
@@ -119,7 +122,7 @@ def run_commands(order: dict[str, Any]) -> dict[str, Any]:
         return _end(Outcome.REFUSED, "The device refused the login.", failed_login=True)
     except _SESSION_ENDS as error:
         return _failed_start(error, line)
-    return _run_all(session, commands, order["platform"], line)
+    return _run_all(session, commands, order, line)
 
 
 def _failed_start(error: Exception, line: MeteredSocket) -> dict[str, Any]:
@@ -131,14 +134,14 @@ def _failed_start(error: Exception, line: MeteredSocket) -> dict[str, Any]:
     return _end(Outcome.GARBLED, line.ended or f"No session: {cause}")
 
 
-def _run_all(session: Any, commands: Sequence[str], platform: str, line: MeteredSocket) -> dict[str, Any]:
+def _run_all(session: Any, commands: Sequence[str], order: dict[str, Any], line: MeteredSocket) -> dict[str, Any]:
     missing: list[str] = []
     for command in commands:
         try:
             output = session.send_command(command, read_timeout=25)
         except _SESSION_ENDS as error:
             return _end(Outcome.PARTIAL, line.ended or f"{command!r} did not end: {type(error).__name__}")
-        said = _output(platform, command, str(output)[:_OUTPUT_CAP])
+        said = _output(order, command, str(output)[:_OUTPUT_CAP])
         if "problem" in said:
             missing.append(said.pop("problem"))
         answer(said)
@@ -146,14 +149,26 @@ def _run_all(session: Any, commands: Sequence[str], platform: str, line: Metered
     return _end(Outcome.PARTIAL, "; ".join(missing)) if missing else _end(Outcome.COMPLETE, "")
 
 
-def _output(platform: str, command: str, text: str) -> dict[str, Any]:
+def _output(order: dict[str, Any], command: str, text: str) -> dict[str, Any]:
+    platform = str(order["platform"])
     if "run" in command.split():
         command = "show running-config"
     if command in ("show running-config", "display current-configuration"):
-        return {"command": command, "platform": platform, **digest(platform, text)}
+        lines = redacted(text)
+        said = {"command": command, "platform": platform, **digest(platform, lines, text)}
+        return said | _changed(order, lines)
     rows, problem = parse(platform, command, text)
     said = {"command": command, "platform": platform, "rows": rows}
     return said | {"problem": problem} if problem else said
+
+
+def _changed(order: dict[str, Any], lines: Sequence[str]) -> dict[str, Any]:
+    if not order["kept"] or not lines:
+        return {}
+    try:
+        return change_since(Path(order["kept"]), order["host"], lines)
+    except OSError as error:
+        return {"problem": f"Last night's configuration could not be kept: {error.strerror}."}
 
 
 def _end(outcome: Outcome, reason: str, *, failed_login: bool = False, key: str = "") -> dict[str, Any]:

@@ -47,12 +47,16 @@ async def collect(
     port: int = 22,
     commands: Sequence[str] | None = None,
     wall_s: float = WALL_S,
+    kept: Path | None = None,
 ) -> Recording:
-    """One session with one device. `refused` holds the addresses that refused a login this night, and grows here."""
+    """One session with one device. `refused` holds the addresses that refused a login this night, and grows here.
+
+    `kept` is the folder of last night's redacted configurations; with it the lines that changed since are told.
+    """
     started = now()
     login = SshLogin(username=username, password=password, enable=enable or SecretStr(""))
     asked = tuple(commands if commands is not None else commands_for(platform))
-    order = CliOrder(ip, platform, asked, Path(known_hosts), port, wall_s)
+    order = CliOrder(ip, platform, asked, Path(known_hosts), port, wall_s, kept)
     outcome, reason, answers = await _session(guard, login, order, refused if refused is not None else set())
     return Recording(
         probe="ssh.cli", target=ip, vantage=vantage, started=started, ended=now(), outcome=outcome,
@@ -86,7 +90,10 @@ def decode(recording: Recording) -> Iterator[Seen]:
         try:
             if "sha256" in said:
                 facts = {clean(str(name), 40): clean(str(value), 40) for name, value in said["facts"].items()}
-                yield ConfigDigest(sha256=clean(str(said["sha256"]), 64), lines=int(said["lines"]), facts=facts)
+                diff = tuple(clean(str(line), 200) for line in said.get("diff", ()))
+                yield ConfigDigest(
+                    clean(str(said["sha256"]), 64), int(said["lines"]), facts, diff=diff, cut=int(said.get("cut", 0))
+                )
             else:
                 rows = tuple({clean(k, 60): clean(v) for k, v in row.items()} for row in said["rows"])
                 yield CliRows(platform=clean(said["platform"], 40), command=clean(said["command"], 80), rows=rows)

@@ -76,7 +76,10 @@ def small_school() -> dict[str, Asset]:
     core = thing(
         "sw-core", "switch", "10.20.0.2", "00:1c:73:00:00:02", serial="FOC1234X001", version="15.0(2)SE11", os="ios",
         ports=(Port(name="Gi1/0/24", speed_mbps=10000, oper_up=True, uplink=True),),
-        facts=(fact("vlans", [{"vid": 10, "name": "staff"}, {"vid": 20, "name": "pupils"}]),),
+        facts=(
+            fact("vlans", [{"vid": 10, "name": "staff"}, {"vid": 20, "name": "pupils"}]),
+            fact("config.digest", {"sha256": "a" * 64, "lines": 9}),
+        ),
     )  # fmt: skip
     hall = thing("sw-hall", "switch", "10.20.0.3", "00:1c:73:00:00:03", serial="FOC1234X002")
     ssids = fact("wifi.ssids", [{"name": "Ashfield", "security": "wpa2-enterprise"}])

@@ -124,6 +124,20 @@ AT_ONCE: list[tuple[str, Callable[[], dict[str, Asset]], str, str, str]] = [
         "on-battery false",
         "on-battery true",
     ),
+    (
+        "configuration",
+        lambda: changed(
+            BASE,
+            "core",
+            facts=(
+                fact("config.digest", {"sha256": "b" * 64, "lines": 9}),
+                fact("config.diff", {"lines": ["-ip http server", "+ntp server 10.20.0.1"], "cut": 0}),
+            ),
+        ),
+        "sw-core",
+        "ip http server",
+        "ntp server 10.20.0.1",
+    ),
 ]
 
 

@@ -114,15 +114,15 @@ def _ios_config(model: School, switch: Switch) -> str:
     ports = "".join(
         f"interface {s.port.name}\n description {s.alias}\n switchport mode {'trunk' if s.tagged else 'access'}\n!\n"
         for s in states(model, switch)
-        if s.up
     )
+    clocks = "ntp server 10.20.0.10\n" if model.night > 1 else ""
     return (
         "Building configuration...\n\nCurrent configuration : 4242 bytes\n!\n"
         "! Last configuration change at 08:12:41\n!\n"
         f"version 15.2\nservice password-encryption\n!\nhostname {switch.hostname}\n!\nenable secret 5 {enable}\n"
         f"username admin privilege 15 secret 5 {local}\naaa new-model\n!\nspanning-tree mode rapid-pvst\n!\n{ports}"
         f"snmp-server community {secrets.COMMUNITIES['ups']} RO\nradius server nps\n key 7 {radius}\n!\n"
-        "ip ssh version 2\nline vty 0 4\n transport input ssh\n!\nend\n"
+        f"{clocks}ip ssh version 2\nline vty 0 4\n transport input ssh\n!\nend\n"
     )
 
 

@@ -26,6 +26,7 @@ KINDS = {
     "new": "new", "moved": "moved", "removed": "removed", "firmware": "firmware", "replaced": "replaced",
     "ssid": "wifi-added", "port-speed": "speed", "service": "service-opened", "certificate": "certificate",
     "vlan": "vlan-added", "link": "link-moved", "power": "ups", "hostname": "renamed", "address": "address",
+    "config": "configuration",
 }  # fmt: skip
 # What a change is said of, where that is not the host the truth names.
 SAID_OF = {"wlc-01": "Ashfield-Events", "off-pc-02": "off-bursar-02"}

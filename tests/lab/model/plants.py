@@ -112,6 +112,7 @@ def changes() -> tuple[Change, ...]:
         Change("service", "srv-media-01", "Telnet is new"),
         Change("certificate", "nas-01", "The expired certificate was renewed"),
         Change("vlan", "sw-adm-03", "VLAN 60 Exams is new"),
+        Change("config", "sw-sci-02", "An NTP server was added to its configuration"),
         Change("link", "sw-mus-04", "The uplink moved from sw-core-01 port 44 to 43", visible=3),
         Change("power", "ups-01", "The UPS runs on its battery"),
         Change("hostname", "off-pc-02", "Now called off-bursar-02", benign=True),

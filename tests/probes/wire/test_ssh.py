@@ -10,6 +10,8 @@ from pydantic import SecretStr
 
 from probes.errors import Undecodable
 from probes.seen import CliRows, ConfigDigest, SshHostKey
+from probes.transport.cli_output import digest, redacted
+from probes.transport.config_kept import change_since
 from probes.vocabulary import Outcome, Recording
 from probes.wire import cli, ssh_key
 from tests.probes.wire.loopback import HOME, guard, lasting, now, recording, run, seen
@@ -89,12 +91,12 @@ def test_a_cisco_switch_is_read_and_its_configuration_stays_on_it(known: Callabl
     assert recorded.outcome is Outcome.COMPLETE, recorded.reason
     found = seen(recorded, cli.decode)
     rows = {said.command: said.rows for said in found if isinstance(said, CliRows)}
-    (digest,) = [said for said in found if isinstance(said, ConfigDigest)]
+    (found_digest,) = [said for said in found if isinstance(said, ConfigDigest)]
     assert rows["show version"][0]["version"] == "15.0(2)SE11"
     assert rows["show inventory"][0]["sn"] == "FOC1234X0AB"
-    assert digest.facts["telnet"] == "off"
-    assert digest.facts["ntp_servers"] == "2"
-    assert digest.facts["snmp_community"] == "on"
+    assert found_digest.facts["telnet"] == "off"
+    assert found_digest.facts["ntp_servers"] == "2"
+    assert found_digest.facts["snmp_community"] == "on"
     assert "canary" not in recorded.model_dump_json()
     assert set(server.commands) <= {*cli.COMMANDS["cisco_ios"], "terminal width 511", "terminal length 0"}
 
@@ -108,8 +110,8 @@ def test_a_template_that_raises_leaves_the_rest_and_makes_it_partial(known: Call
     found = seen(recorded, cli.decode)
     (system,) = [said for said in found if isinstance(said, CliRows) and said.command == "show system"]
     assert system.rows[0]["serial"] == "CN12ABC123"
-    (digest,) = [said for said in found if isinstance(said, ConfigDigest)]
-    assert (digest.facts["telnet"], digest.facts["http_server"]) == ("off", "on")
+    (found_digest,) = [said for said in found if isinstance(said, ConfigDigest)]
+    assert (found_digest.facts["telnet"], found_digest.facts["http_server"]) == ("off", "on")
     assert "canary" not in recorded.model_dump_json().lower()
 
 
@@ -122,9 +124,69 @@ def test_the_digest_stays_while_only_clocks_and_secrets_change_and_moves_with_a_
 
 
 def cli_digest(text: str) -> str:
-    from probes.transport.cli_output import digest
+    return str(digest("cisco_ios", redacted(text), text)["sha256"])
 
-    return str(digest("cisco_ios", text)["sha256"])
+
+def test_the_second_look_tells_the_redacted_lines_that_came_and_went(
+    known: Callable[..., Path], tmp_path: Path
+) -> None:
+    kept, found = tmp_path / "configurations", []
+    later = IOS | {
+        "show running-config": IOS["show running-config"]
+        .replace("ip http server\n", "snmp-server host 10.20.0.9 version 2c canary-community\n")
+        .replace("0canary99", "0canary00")
+    }
+    for commands in (IOS, IOS, later):
+        with ssh_server(switch(commands, password=PASSWORD)) as server, lasting(25):
+            recorded = session(server, known(server), kept=kept, commands=("show running-config",))
+        (digest_seen,) = [said for said in seen(recorded, cli.decode) if isinstance(said, ConfigDigest)]
+        assert "canary" not in recorded.model_dump_json()
+        found.append(digest_seen.diff)
+    assert found == [(), (), ("-ip http server", "+snmp-server host 10.20.0.9 <redacted>")]
+    (file,) = kept.iterdir()
+    assert "canary" not in file.read_text()
+    assert (file.stat().st_mode & 0o777, kept.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_a_folder_that_cannot_be_written_costs_the_change_and_not_the_digest(
+    known: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "configurations").write_text("a file is in the way")
+    with ssh_server(switch(IOS, password=PASSWORD)) as server, lasting(25):
+        recorded = session(
+            server, known(server), kept=tmp_path / "configurations", commands=("show running-config",)
+        )  # fmt: skip
+    assert recorded.outcome is Outcome.PARTIAL
+    assert "could not be kept" in recorded.reason
+    assert [said.diff for said in seen(recorded, cli.decode) if isinstance(said, ConfigDigest)] == [()]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "snmp-server host 10.0.0.5 version 2c canary",
+        " snmp-server host 10.0.0.5 canary",
+        "tacacs-server host 10.0.0.5 canary",
+        "username head privilege 15 canary",
+        "wpa-psk ascii 0 canary",
+        "enable secret 5 $1$canary",
+        "crypto isakmp key canary address 0.0.0.0",
+        " set passphrase canary",
+        "set psksecret ENC canary",
+        "snmp-agent target-host trap address udp-domain 10.0.0.5 params securityname canary",
+        " certificate 3082canary0123456789abcdef",
+        "neighbor 10.0.0.1 password canary",
+        "ppp chap password 0 canary",
+    ],
+)
+def test_no_line_keeps_what_may_be_secret(line: str) -> None:
+    assert "canary" not in redacted(line)[0]
+
+
+def test_a_change_of_a_thousand_lines_is_cut_and_counted(tmp_path: Path) -> None:
+    assert change_since(tmp_path, "10.0.0.2", ["a"]) == {}
+    told = change_since(tmp_path, "10.0.0.2", [f"vlan {n} " + "x" * 400 for n in range(1000)])
+    assert (len(told["diff"]), told["cut"], max(map(len, told["diff"]))) == (60, 941, 160)
 
 
 def test_a_changed_host_key_ends_before_any_password(known: Callable[..., Path]) -> None:
