@@ -14,7 +14,7 @@ _COINED_FIRST = re.compile(r"(?:[A-Z]{2,5}\b|[A-Z]\w*[a-z][A-Z])")
 _COMMON = re.compile(r"\b(?:telepresence|terminal|device|module|pdu|blade)\b", re.IGNORECASE)
 _COINED = re.compile(r"\d|\b[A-Z]{2,}\b|[a-z][A-Z]")
 # How sure a maker's name makes us at the beginning of a text, and anywhere in it.
-_BEGINS = {"descr": 0.0, "banner": 0.5, "realm": 0.5, "title": 0.45, "dhcp.vendor": 0.5, "server": 0.45, "ssh": 0.0}
+_BEGINS = {"descr": 0.0, "banner": 0.5, "realm": 0.5, "title": 0.45, "dhcp.vendor": 0.5, "server": 0.45, "ssh": 0.45}
 _ANYWHERE = {"banner": 0.31, "realm": 0.31, "title": 0.31, "dhcp.vendor": 0.31, "server": 0.31, "ssh": 0.31}
 _PRODUCT = {"descr": 0.33, "banner": 0.36, "realm": 0.36, "dhcp.vendor": 0.34, "title": 0.32}
 # Makers whose names stand in banners of things that they did not make.
@@ -45,7 +45,12 @@ _NO_PRODUCT = re.compile(
 )
 _GREETING = re.compile(r"^\s*(?:\d{3}[- ])?\s*(?:welcome to|hello,? this is|this is)?\s*(?:the )?", re.IGNORECASE)
 
-
+# A maker's name joined to a model: Fanvil-X4/2.12.
+_SEPARATED = re.compile(r"^([A-Za-z]{4,16})[-_](?=[A-Z]{0,4}\d[\w-]*(?:/|$|\s+[Vv]?\d))")
+# What the name of a certificate says of the certificate and not of a device.
+_AUTHORITY = re.compile(
+    r"\b(?:CA|root|issuer|authority|cert\w*|self-signed|default|\w+\.(?:com|net|org|local))\b", re.IGNORECASE
+)
 # A page named after a school says nothing of the thing that shows it: Canon Slade, Delta Academies.
 _SCHOOL = re.compile(
     r"\b(?:schools?|academy|academies|college|primary|infants?|juniors?|nursery|trust|church|learning|pupils?)\b",
@@ -68,7 +73,7 @@ def _worded(evidence: Evidence, known: Knowledge) -> Iterator[Claim]:
     field = evidence.field
     if _SCHOOL.search(evidence.text):
         return
-    text = evidence.text[_GREETING.match(evidence.text).end() :]  # type: ignore[union-attr] # matches nothing too
+    text = _SEPARATED.sub(r"\1 ", _bare(evidence)) if field == "banner" else _bare(evidence)
     maker, rest = leading_maker(text, known)
     if maker:
         if _BEGINS.get(field):
@@ -78,6 +83,13 @@ def _worded(evidence: Evidence, known: Knowledge) -> Iterator[Claim]:
             yield Claim("model", product, _PRODUCT[field], f"plain {field}", evidence.observation, maker)
     elif field in _ANYWHERE and (maker := _mentioned(text, known)):
         yield Claim("maker", maker, _ANYWHERE[field], f"plain {field}", evidence.observation)
+
+
+def _bare(evidence: Evidence) -> str:
+    """A text without its protocol's own beginning; an SSH server's name has its words joined by _ and -."""
+    if evidence.field == "ssh":
+        return re.sub(r"^SSH-[\d.]+-|[_-]", " ", evidence.text)
+    return evidence.text[_GREETING.match(evidence.text).end() :]  # type: ignore[union-attr] # matches nothing too
 
 
 def leading_maker(text: str, known: Knowledge) -> tuple[str, str]:
@@ -97,7 +109,7 @@ def _product(rest: str) -> tuple[str, bool]:
     bare = rest[_COMPANY.match(rest).end() :]  # type: ignore[union-attr] # matches nothing too
     stop = _STOP.search(bare)
     words = bare[: stop.start() if stop else 60].split()[:6]
-    product = " ".join(words).strip(" -_,.*")
+    product = " ".join(words).strip(" -_,.*/")
     if len(product) < 2 or not any(c.isalnum() for c in product) or _NO_PRODUCT.search(product):
         return "", False
     return product, bool(stop and re.match(r"v\.?\d", stop[0], re.IGNORECASE))
@@ -133,5 +145,10 @@ def _mentioned(text: str, known: Knowledge) -> str:
 def _certified(evidence: Evidence, known: Knowledge) -> Iterator[Claim]:
     for part, sure in (("O", 0.42), ("CN", 0.34), ("OU", 0.31)):
         for found in re.finditer(rf"(?:^|[,+/] ?){part}=((?:\\+.|[^,\\]){{1,80}})", evidence.text):
-            if maker := leading_maker(found[1].replace("\\", " "), known)[0]:
-                yield Claim("maker", maker, sure, f"plain {evidence.field} {part}", evidence.observation)
+            source = f"plain {evidence.field} {part}"
+            maker, rest = leading_maker(found[1].replace("\\", " "), known)
+            if maker:
+                yield Claim("maker", maker, sure, source, evidence.observation)
+            product, _ = _product(rest)
+            if maker and part == "CN" and _COINED.search(product) and not _AUTHORITY.search(found[1]):
+                yield Claim("model", product, 0.32, source, evidence.observation, maker)

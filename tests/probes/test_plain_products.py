@@ -6,7 +6,7 @@ import pytest
 
 from probes.device_files import Knowledge, knowledge, read_device_file
 from probes.identify import Identity, identify
-from probes.seen import Certificate, DhcpHeard, MacMaker, MdnsService, OpenPort, Seen, System, WebPage
+from probes.seen import Certificate, DhcpHeard, MacMaker, MdnsService, OpenPort, Seen, SshHostKey, System, WebPage
 from probes.vocabulary import Observation
 
 AT = datetime(2026, 9, 3, tzinfo=UTC)
@@ -88,6 +88,33 @@ def test_a_maker_known_by_name_alone_is_named_by_any_of_its_spellings() -> None:
     assert known.canonical_maker("ACME WORKS") == "Acme"
     identity = said_of(OpenPort(IP, "tcp", 23, banner="Acme Works Panel 7 login:"), known=known)
     assert (identity.maker, identity.model) == ("Acme", "Panel 7")
+
+
+def test_a_coined_word_after_a_makers_name_in_sysdescr_is_its_product_and_a_common_one_is_not() -> None:
+    assert said_of(System(descr="Lantronix GateLine II")).model == "GateLine II"
+    assert said_of(System(descr="Lantronix Serial Line Terminal")).model == ""
+
+
+def test_a_title_names_a_product_by_a_number_or_a_coined_word_only() -> None:
+    assert said_of(WebPage(IP, 80, False, 200, title="Zenitel Applications")).model == ""
+    assert said_of(WebPage(IP, 80, False, 200, title="Zenitel XQS48 Overview")).model == "XQS48 Overview"
+
+
+def test_a_maker_joined_to_its_model_is_read_apart() -> None:
+    identity = said_of(OpenPort(IP, "tcp", 5060, banner="Zenitel-XQ48/2.12.1"))
+    assert (identity.maker, identity.model) == ("Zenitel", "XQ48")
+
+
+def test_an_ssh_servers_name_is_read_by_its_words() -> None:
+    assert said_of(SshHostKey(IP, "SSH-2.0-zenitel_1.0")).maker == "Zenitel"
+
+
+def test_a_device_certificates_name_gives_the_product_and_an_authoritys_does_not() -> None:
+    def certified(name: str) -> Identity:
+        return said_of(Certificate(IP, 443, f"CN={name}", "", AT, AT, False))
+
+    assert certified("Lantronix GateLine").model == "GateLine"
+    assert (certified("Lantronix GateLine CA").maker, certified("Lantronix GateLine CA").model) == ("Lantronix", "")
 
 
 def test_every_listed_text_is_listed_once() -> None:
