@@ -187,6 +187,8 @@ def _length(head: bytes) -> int | None:
 
 def _reply(raw: bytes) -> Reply:
     """The answer taken apart in linear time. Raises Undecodable for what is not HTTP, broke off, or was compressed."""
+    if raw.find(b"\r\n\r\n", 0, _HEAD_LIMIT + 4) < 0:
+        raise Undecodable("The answer is not HTTP.")
     head, _, body = raw.partition(b"\r\n\r\n")
     bare = parse_reply(head + b"\r\n\r\n")
     if "gzip" in bare.header("content-encoding").lower():

@@ -28,12 +28,17 @@ def cut(raw: Json, keep: Keep) -> dict[str, Json]:
         value = raw.get(name)
         if inner is None:
             if isinstance(value, bool | int | float | str) and _is_sane(value):
-                found[name] = value[:_MOST_TEXT] if isinstance(value, str) else value
+                found[name] = _storable(value) if isinstance(value, str) else value
         elif isinstance(value, dict):
             found[name] = cut(value, inner)
         elif isinstance(value, list):
             found[name] = [cut(one, inner) for one in value[:MOST_ROWS] if isinstance(one, dict)]
     return found
+
+
+def _storable(text: str) -> str:
+    """JSON can spell half a character (a lone surrogate), which no file can hold."""
+    return text[:_MOST_TEXT].encode("utf-8", "replace").decode()
 
 
 def _is_sane(value: bool | int | float | str) -> bool:

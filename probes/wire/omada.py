@@ -71,8 +71,8 @@ async def collect(
     async def talk(answers: list[Json]) -> str:
         line = Talk(guard, place)
         info = _result(await line.get("/api/info"), "/api/info")
-        omadac = str(info.get("omadacId", "")) if isinstance(info, dict) else ""
-        if not omadac.isalnum() or len(omadac) > 64:
+        omadac = info.get("omadacId") if isinstance(info, dict) else None
+        if not isinstance(omadac, str) or not omadac.isalnum() or not omadac.isascii() or len(omadac) > 64:
             raise Undecodable("The controller did not say its id (omadacId).")
         answers.append({"what": "controller", "port": place.port, **cut(info, KEEP_INFO)})
         ways = await _enter(line, login, omadac)
