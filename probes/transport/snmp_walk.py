@@ -57,7 +57,7 @@ class Appetite:
 
     def begin(self) -> None:
         """A new walk: its rows may be smaller, so what was too much for the last one may be tried again."""
-        self._most = min(self._ceiling, 2 * self._most)
+        self._most = self._ceiling
         self.columns = min(_MOST_ASKED, 2 * self.columns)
 
     def too_much(self, columns: int, repetitions: int) -> bool:

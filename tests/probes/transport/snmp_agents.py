@@ -193,10 +193,11 @@ def number(value: int) -> bytes:
 
 
 class Agent(asyncio.DatagramProtocol):
-    """Answers on loopback as its lie says, and keeps everything it was sent."""
+    """Answers on loopback as its lie says, so many seconds late, and keeps everything it was sent."""
 
-    def __init__(self, lie: Lie) -> None:
+    def __init__(self, lie: Lie, delay_s: float) -> None:
         self.lie, self.received, self.port = lie, list[bytes](), 0
+        self.delay_s = delay_s
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.DatagramTransport, transport)
@@ -209,12 +210,19 @@ class Agent(asyncio.DatagramProtocol):
         except Undecodable:
             return
         for answer in self.lie(asked):
+            if self.delay_s:
+                asyncio.get_running_loop().call_later(self.delay_s, self._send, answer, addr)
+            else:
+                self._send(answer, addr)
+
+    def _send(self, answer: bytes, addr: Any) -> None:
+        if not self.transport.is_closing():
             self.transport.sendto(answer, addr)
 
 
 @asynccontextmanager
-async def agent(lie: Lie) -> AsyncIterator[Agent]:
-    made = Agent(lie)
+async def agent(lie: Lie, delay_s: float = 0) -> AsyncIterator[Agent]:
+    made = Agent(lie, delay_s)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(lambda: made, local_addr=("127.0.0.1", 0))
     try:
