@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from probes.enterprises import enterprise_of
 from probes.errors import Undecodable
-from probes.seen import AddressPair, Alive, OpenPort, OwnAddress, Seen, System
+from probes.seen import AddressPair, Alive, Neighbour, OpenPort, OwnAddress, Seen, System
 from probes.vocabulary import Recording
 
 S = TypeVar("S")
@@ -51,10 +51,11 @@ class Notebook:
         return in_order(ip for ip in found if ":" not in ip)
 
     def learned(self) -> tuple[str, ...]:
-        """The IPv4 addresses that routers and switches named: in their ARP tables, or as their own."""
+        """The IPv4 addresses that others named: routers' ARP tables, leases, own addresses, neighbours."""
         pairs = {seen.ip for _, seen in self.seen(AddressPair)}
         own = {seen.ip for _, seen in self.seen(OwnAddress)}
-        return in_order(ip for ip in pairs | own if ":" not in ip)
+        neighbours = {ip for _, seen in self.seen(Neighbour) for ip in seen.addresses if _is_ipv4(ip)}
+        return in_order(ip for ip in pairs | own | neighbours if ":" not in ip)
 
     def open_ports(self) -> tuple[OpenPort, ...]:
         """Every open port that a scan named."""
@@ -68,6 +69,14 @@ class Notebook:
         """The enterprise number of every sysObjectID, once, in order."""
         numbers = {enterprise_of(seen.object_id) for _, seen in self.seen(System)}
         return tuple(sorted(number for number in numbers if number is not None))
+
+
+def _is_ipv4(text: str) -> bool:
+    """Whether what a neighbour announces as its address is one that can be asked."""
+    try:
+        return ip_address(text).version == 4
+    except ValueError:
+        return False
 
 
 def _macs_of(seen: Seen) -> Iterator[str]:

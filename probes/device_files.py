@@ -165,6 +165,7 @@ class DeviceFile(Noun):
     makers: Mapping[str, tuple[str, ...]] = Field(default={}, description="Maker known by name -> its other spellings.")
     families: Mapping[Oid, Family] = Field(default={}, description="sysObjectID prefix -> what is under it.")
     models: Mapping[Oid, str] = Field(default={}, description="sysObjectID -> model.")
+    models_sure: Confidence = Field(default=0.8, description="Lower where `models` are a MIB's names, not the maker's.")
     rules: tuple[Rule, ...] = ()
     names: tuple[Names, ...] = ()
     examples: tuple[Example, ...] = ()
@@ -183,7 +184,7 @@ class Knowledge:
         self.makers |= {name.lower(): one.maker for one in self.files for name in (one.maker, *one.also) if name}
         self.enterprises |= {number: one.maker for one in self.files for number in one.enterprises}
         self.families = {oid: (family, one) for one in self.files for oid, family in one.families.items()}
-        self.models = {oid: model for one in self.files for oid, model in one.models.items()}
+        self.models = {oid: (model, one.models_sure) for one in self.files for oid, model in one.models.items()}
         self.rules: dict[str, list[tuple[DeviceFile, Rule]]] = {}
         for one in self.files:
             for rule in one.rules:

@@ -107,8 +107,9 @@ def _table_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
             yield Claim("maker", maker, 0.6, "object_id", evidence.observation)
         for name, (value, sure) in known.family_fields(evidence.text).items():
             yield Claim(name, value, sure, "object_id", evidence.observation)
-        if model := known.models.get(evidence.text):
-            yield Claim("model", model, 0.8, "object_id", evidence.observation)
+        if evidence.text in known.models:
+            model, certain = known.models[evidence.text]
+            yield Claim("model", model, certain, "object_id", evidence.observation)
 
 
 def _named_claims(found: Found, known: Knowledge) -> Iterator[Claim]:
