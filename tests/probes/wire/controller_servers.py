@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from probes.transport.controller import Place
 from tests.probes.wire.loopback import HOME, serving
 
-USER, PASSWORD, KEY = "caretaker", "correct-horse-battery", "k" * 32
+USER, PASSWORD, KEY = "viewer-of-this-school", "correct-horse-battery", "k" * 32
 CLIENT, CLIENT_SECRET = "client-1", "client-secret-of-omada"
 PASSPHRASES = ("passphrase of the staff network", "radius-shared-secret", "authkey-of-a-device", "ipsec-preshared")
 CORE, ACCESS, AP, PDU, AWAY, NEW = (f"24:5a:4c:00:00:{n:02x}" for n in range(1, 7))
