@@ -162,6 +162,11 @@ def seen_of_client(row: Row, mac: str, port: int | None, ssid: str, band: str) -
         yield Associated(mac, ssid, band, vlan)
 
 
+def is_away(state: str) -> bool:
+    """Whether a device in this state was not reached: it is on the controller's list and makes no asset this night."""
+    return state in ("disconnected", "unreachable", "adoption failed")
+
+
 def unique_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
     """By MAC, the name under which a device's radios are listed: its own where no other has it, else its MAC."""
     listed = list(rows)

@@ -19,7 +19,18 @@ from probes.transport.exchange import exchange
 from probes.transport.guard import Guard
 from probes.transport.http import Reply
 from probes.vocabulary import Json, Recording
-from probes.wire.controllers import MOST_CLIENTS, MOST_DEVICES, Keep, Row, Told, cut, rows_of, took, unique_names
+from probes.wire.controllers import (
+    MOST_CLIENTS,
+    MOST_DEVICES,
+    Keep,
+    Row,
+    Told,
+    cut,
+    is_away,
+    rows_of,
+    took,
+    unique_names,
+)
 from probes.wire.omada_device import DEVICE_PROBE, KEEP_CLIENT, KEEP_DEVICE, KEEP_SWITCH, adopted
 
 PROBE = "controller.omada"
@@ -252,7 +263,7 @@ def decode(recording: Recording) -> Iterator[Seen]:
     for device, row in devices:
         if device.mac:
             yield device
-            if device.kind == "ap" and device.state != "pending adoption":
+            if device.kind == "ap" and device.state != "pending adoption" and not is_away(device.state):
                 yield ManagedAp(
                     names[device.mac], device.mac, device.ip, device.model, device.serial, device.version,
                     device.state, row.number("clientNum", 0, 10_000),

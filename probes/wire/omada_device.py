@@ -14,7 +14,7 @@ from probes.seen import (
     Seen,
 )
 from probes.vocabulary import Recording
-from probes.wire.controllers import Keep, Row, rows_of, seen_of_client
+from probes.wire.controllers import Keep, Row, is_away, rows_of, seen_of_client
 
 DEVICE_PROBE = "controller.omada.device"
 KEEP_DEVICE: Keep = dict.fromkeys(
@@ -69,7 +69,7 @@ def decode(recording: Recording) -> Iterator[Seen]:
     rows = rows_of(recording)
     for row in rows.get("device", ())[:1]:
         device = adopted(row)
-        if not device.mac or device.state == "disconnected":
+        if not device.mac or is_away(device.state):
             return
         yield device
         yield NameHeard("controller", device.name, mac=device.mac)

@@ -25,6 +25,7 @@ from probes.wire.controllers import (
     Row,
     Told,
     cut,
+    is_away,
     rows_of,
     took,
     unique_names,
@@ -225,6 +226,8 @@ def _devices(rows: list[Row]) -> Iterator[Seen]:
         if not device.mac:
             continue
         yield device
+        if is_away(device.state):
+            continue
         if device.kind == "ap" and row.flag("adopted") is not False:
             yield ManagedAp(
                 names[device.mac], device.mac, device.ip, device.model, device.serial, device.version, device.state,

@@ -20,7 +20,7 @@ from probes.seen import (
     StpPort,
 )
 from probes.vocabulary import Json, Recording
-from probes.wire.controllers import Keep, Row, rows_of, seen_of_client
+from probes.wire.controllers import Keep, Row, is_away, rows_of, seen_of_client
 from probes.wire.unifi_models import product
 
 DEVICE_PROBE = "controller.unifi.device"
@@ -59,7 +59,6 @@ _STATES = {
     0: "disconnected", 1: "connected", 2: "pending adoption", 4: "upgrading", 5: "provisioning", 6: "unreachable",
     7: "adopting", 9: "adoption error", 10: "adoption failed", 11: "isolated",
 }  # fmt: skip
-_AWAY = ("disconnected", "unreachable", "adoption failed")
 _STP = frozenset({"disabled", "blocking", "discarding", "listening", "learning", "forwarding", "broken"})
 _BANDS = {"ng": "2.4", "na": "5", "6e": "6", "ad": "60"}
 _MOST_PORT = 1024
@@ -113,7 +112,7 @@ def decode(recording: Recording) -> Iterator[Seen]:
     rows = rows_of(recording)
     for row in rows.get("device", ())[:1]:
         device = adopted(row)
-        if not device.mac or device.state in _AWAY:
+        if not device.mac or is_away(device.state):
             return
         yield from _identity(row, device)
         yield from _ports(row, device)

@@ -103,13 +103,14 @@ def test_an_upgrade_that_is_offered_is_a_fact_and_one_that_is_not_is_none(school
     assert value(by_mac(school, CORE), "controller.state") == "connected"
 
 
-def test_a_device_that_is_away_is_listed_and_has_no_ports_and_one_not_adopted_is_not_managed(school: Picture) -> None:
+def test_a_device_that_is_away_is_only_listed_and_one_not_adopted_is_not_managed(school: Picture) -> None:
     (box,) = [asset for asset in school.assets if HOME in asset.ips]
     states = {row["mac"]: row["state"] for row in value(box, "controller.devices")}
     assert (states[AWAY], states[NEW], len(states)) == ("disconnected", "pending adoption", 6)
-    assert {row["mac"] for row in value(box, "wifi.aps")} == {AP, AWAY}
-    assert value(by_mac(school, AWAY), "wifi.state") == "disconnected"
-    assert by_mac(school, AWAY).ports == ()
+    assert {row["mac"] for row in value(box, "wifi.aps")} == {AP}
+    assert not [asset for asset in school.assets if AWAY in asset.macs]
+    assert value(by_mac(school, AP), "wifi.state") == "connected"
+    assert value(by_mac(school, AP), "wifi.controller") == box.id
     assert value(by_mac(school, NEW), "wifi.controller") is None
 
 
