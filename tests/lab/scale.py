@@ -1,4 +1,4 @@
-"""Discovery on a large network beside nmap -sn and arp-scan: python -m tests.lab.scale [--hosts 1000] [--pps 1000].
+"""Discovery on a large network beside nmap -sn, arp-scan and scapy: python -m tests.lab.scale [--hosts N] [--runs 5].
 
 Two namespaces and one cable; nothing touches the machine's own network.
 """
@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
+from statistics import median
 
 from agent.measuring_discovery import COLUMNS, discovery_marks
 from agent.measuring_marks import Mark, columns_table
@@ -27,7 +28,7 @@ from tests.lab.large import AGENT_MAC, COMMUNITY, Large
 from tests.lab.netns import inside, run
 
 ROOT = Path(__file__).resolve().parents[2]
-NETWORKS = {1000: "10.60.0.0/20", 4000: "10.64.0.0/19"}
+NETWORKS = {700: "10.76.0.0/22", 1000: "10.60.0.0/20", 4000: "10.64.0.0/19"}
 
 
 @dataclass(frozen=True)
@@ -130,16 +131,33 @@ def audit(model: Large, agent: str, folder: Path, pps: int) -> tuple[Cost, Repor
     return cost, Report.model_validate_json((folder / "r.json").read_bytes())
 
 
-def peers(model: Large, agent: str) -> Iterator[tuple[str, Cost, int]]:
-    """nmap -sn and arp-scan over the same network: what each took, and how many hosts it found."""
+Row = tuple[str, Cost, int]
+
+# Beyond this scapy's srp takes minutes and loses answers.
+SRP_ADDRESSES = 1024
+# What a script of a few lines does: scapy's own sending and matching, one question an address.
+_SRP = """
+import sys
+from scapy.layers.l2 import ARP, Ether
+from scapy.sendrecv import srp
+found, _ = srp(Ether(dst="ff:ff:ff:ff:ff:ff") / ARP(pdst=sys.argv[1]), iface="eth0", timeout=2, verbose=0)
+print(len({answer.psrc for _, answer in found}))
+"""
+
+
+def peers(model: Large, agent: str) -> Iterator[Row]:
+    """The other programs over the same network: what each took, and how many hosts it found."""
     cost = timed(inside(agent, "nmap", "-sn", "-n", "-oG", "-", model.network))
     yield "nmap -sn -n", cost, cost.out.count("Status: Up") - 1  # itself
     cost = timed(inside(agent, "arp-scan", "-q", "-x", "-I", "eth0", model.network))
     yield "arp-scan", cost, len({line.split()[0] for line in cost.out.splitlines() if line})
+    if IPv4Network(model.network).num_addresses <= SRP_ADDRESSES:
+        cost = timed(inside(agent, sys.executable, "-c", _SRP, model.network))
+        yield "scapy srp, 1 round", cost, int(cost.out)
 
 
-def sweep_alone(model: Large, agent: str, pps: int) -> tuple[str, Cost, int]:
-    """The ARP sweep of a night by itself, its process's start included."""
+def sweep_alone(model: Large, agent: str, pps: int) -> Iterator[Row]:
+    """The ARP sweep of a night by itself: with the Python that orders it, and its packet process alone."""
     order = {
         "name": "sweep",
         "limits": {"scopes": [model.network], "total_pps": pps},
@@ -147,29 +165,51 @@ def sweep_alone(model: Large, agent: str, pps: int) -> tuple[str, Cost, int]:
     }
     cost = timed(inside(agent, sys.executable, "-m", "tests.probes.transport.run_probe"), json.dumps(order) + "\n")
     recording = Recording.model_validate_json(cost.out.splitlines()[0])
-    return "its ARP sweep alone (3 rounds)", cost, len({answer[0] for answer in recording.answers})
+    found = len({answer[0] for answer in recording.answers})
+    yield "its ARP sweep alone (3 rounds)", cost, found
+    child = json.loads(cost.out.splitlines()[1])
+    yield "of that, the packet process", Cost(cost.wall_s, child["cpu"], ""), found
 
 
-def measured(model: Large, pps: int, keep: Path | None = None) -> tuple[list[str], list[Mark]]:
-    """The whole comparison as lines of Markdown, and the marks of the night."""
+def measured(model: Large, pps: int, runs: int = 1, keep: Path | None = None) -> tuple[list[str], list[Mark]]:
+    """The whole comparison as lines of Markdown, and the marks of the last night."""
     folder = Path(tempfile.mkdtemp(prefix="scale"))
+    rows: list[Row] = []
     try:
         with large_lab(model, folder, f"scale{os.getpid()}") as agent:
-            cost, report = audit(model, agent, folder, pps)
-            rows = [sweep_alone(model, agent, pps), *peers(model, agent)]
+            for _ in range(runs):
+                cost, report = audit(model, agent, folder, pps)
+                marks = discovery_marks(report.assets, model.truth()["hosts"])
+                rows.append(("caretaker audit, whole night", cost, _found(marks)))
+                rows += [*sweep_alone(model, agent, pps), *peers(model, agent)]
         if keep:
             (keep / "truth.json").write_text(json.dumps(model.truth()))
             shutil.copy(folder / "r.json", keep / "report.json")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    marks = discovery_marks(report.assets, model.truth()["hosts"])
     living = len(model.hosts) + len(model.switches) + 1
-    lines = [f"### {living} hosts on {model.network}", "", *columns_table(marks, COLUMNS), ""]
-    lines += ["| program | hosts found | wall s | CPU s |", "| --- | ---: | ---: | ---: |"]
-    found = sum(mark.verdict == "right" for mark in marks if mark.column == COLUMNS[0])
-    rows.insert(0, ("caretaker audit, whole night", cost, found))
-    lines += [f"| {name} | {hosts} | {one.wall_s:.1f} | {one.cpu_s:.2f} |" for name, one, hosts in rows]
-    return lines, marks
+    head = [f"### {living} hosts on {model.network}, {runs} runs", "", *columns_table(marks, COLUMNS), ""]
+    return head + table(rows), marks
+
+
+def _found(marks: Sequence[Mark]) -> int:
+    return sum(mark.verdict == "right" for mark in marks if mark.column == COLUMNS[0])
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """Each program's median wall and CPU seconds with the least and the most; and the fewest hosts it ever found."""
+    lines = ["| program | hosts found | wall s | CPU s |", "| --- | ---: | ---: | ---: |"]
+    for name in dict.fromkeys(name for name, _, _ in rows):
+        costs = [cost for one, cost, _ in rows if one == name]
+        fewest = min(hosts for one, _, hosts in rows if one == name)
+        wall, cpu = _spread([c.wall_s for c in costs], 1), _spread([c.cpu_s for c in costs], 3)
+        lines.append(f"| {name} | {fewest} | {wall} | {cpu} |")
+    return lines
+
+
+def _spread(values: Sequence[float], digits: int) -> str:
+    middle = f"{median(values):.{digits}f}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
 def main() -> int:
@@ -177,11 +217,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.lab.scale", description=__doc__)
     parser.add_argument("--hosts", type=int, default=1000, choices=sorted(NETWORKS))
     parser.add_argument("--pps", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=1, help="How often each runs, in turn; medians are printed.")
     parser.add_argument("--keep", type=Path, help="Keep truth.json and report.json for caretaker measure discover.")
     asked = parser.parse_args()
     load = os.getloadavg()[0]
-    model = Large(asked.hosts, NETWORKS[asked.hosts], 1 if asked.hosts <= 1000 else 8)
-    lines, marks = measured(model, asked.pps, asked.keep)
+    model = Large(asked.hosts, NETWORKS[asked.hosts], 1 if asked.hosts == 1000 else 8)
+    lines, marks = measured(model, asked.pps, asked.runs, asked.keep)
     print("\n".join(lines))
     print(f"\nLoad average before: {load:.1f} on {os.cpu_count()} cores; at most {asked.pps} packets a second.")
     return int(any(mark.verdict != "right" for mark in marks if mark.column in COLUMNS[:2]))
