@@ -110,7 +110,7 @@ def _product(rest: str) -> tuple[str, bool]:
     stop = _STOP.search(bare)
     words = bare[: stop.start() if stop else 60].split()[:6]
     product = " ".join(words).strip(" -_,.*/")
-    if len(product) < 2 or not any(c.isalnum() for c in product) or _NO_PRODUCT.search(product):
+    if len(product) < 2 or not re.match(r"\d?[^\W_]", product) or _NO_PRODUCT.search(product):
         return "", False
     return product, bool(stop and re.match(r"v\.?\d", stop[0], re.IGNORECASE))
 
