@@ -35,7 +35,7 @@ from tests.probes.wire.controller_servers import (
     controller,
     unifi_school,
 )
-from tests.probes.wire.loopback import AT, HOME, guard, now, run
+from tests.probes.wire.loopback import AT, HOME, guard, now, recording, run
 
 LOGIN = ControllerLogin.model_validate({"username": USER, "password": PASSWORD})
 WRONG = ControllerLogin.model_validate({"username": USER, "password": "guessed-1"})
@@ -362,3 +362,21 @@ def test_a_login_is_exactly_one_way_in_and_its_mistakes_do_not_repeat_it(fields:
     with pytest.raises(ValidationError) as refused:
         ControllerLogin.model_validate(fields)
     assert "elsewhere" not in str(refused.value.errors(include_input=False, include_url=False))
+
+
+def test_a_device_that_snmp_tells_of_too_is_one_asset_with_its_own_port_names(papers: Papers) -> None:
+    """SNMP calls the ports 0/1 and so on; the controller's uplink of the access point names the same port."""
+    names = [[f"1.3.6.1.2.1.31.1.1.1.1.{n}", "4", f"0/{n}"] for n in range(1, 9)]
+    types = [[f"1.3.6.1.2.1.2.2.1.3.{n}", "2", "6"] for n in range(1, 9)]
+    system = [["1.3.6.1.2.1.1.1.0", "4", "US-8, 6.5.59.14777, Linux 3.6.5"], ["1.3.6.1.2.1.1.5.0", "4", "sw-access"]]
+    with controller(Unifi(), papers) as place:
+        told = ask_unifi(place, numbered=lambda ip: ip == "10.20.0.3")
+    own = [recording("snmp.system", system, target="10.20.0.3"), recording("snmp.interfaces", [*types, *names],
+           target="10.20.0.3")]  # fmt: skip
+    seen = seen_whole([*told, *own])
+    switch = by_mac(seen, ACCESS)
+    assert (switch.ips, switch.kind, len(switch.ports), switch.ports[0].name) == (("10.20.0.3",), "switch", 8, "0/1")
+    assert value(switch, "firmware.offered") == "6.6.61.15189"
+    ap = by_mac(seen, AP)
+    assert ap.connected_to is not None
+    assert (ap.connected_to.asset, ap.connected_to.port) == (switch.id, "0/6")
