@@ -1,8 +1,9 @@
 """SNMP walks of sixty devices beside snmpbulkwalk: python -m tests.lab.throughput --responder "COMMAND".
 
-COMMAND is run in a namespace that owns sixty addresses and must answer UDP 161 on all of them, community "perf", v3
-user "perf" (SHA authpass123, AES privpass123). Without it a slower responder of our own answers v2c. Nothing touches
-the machine's own network.
+COMMAND is run in a namespace that owns sixty addresses and must answer UDP 161 on all of them, 20 ms late, community
+"perf", v3 user "perf" (SHA authpass123, AES privpass123). Without it a slower responder of our own answers v2c. With
+--big it is one switch of 20,820 objects instead, and only what the register needs of it is held against a walk of all.
+Nothing touches the machine's own network.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from probes.transport.snmp import Session, collect
 from probes.transport.snmp_credentials import Credential, SnmpBudget
 from probes.vocabulary import Outcome
 from tests.lab import netns
+from tests.lab.big_switch import big_switch
 from tests.lab.large import Large
 from tests.lab.netns import inside, run
 from tests.night.running import run_in
@@ -74,9 +76,13 @@ def credential(version: str) -> Credential:
     return Credential.model_validate({"name": "perf", "version": "v3", "user": "perf", **fields})
 
 
-async def walk_all(version: str, what: str, at_once: int) -> dict[str, float]:
-    """Walk every device: its trees whole, or the tables of a night. How many rows, and how many were complete."""
-    limits = Limits(scopes=(SCOPE,), per_host_pps=1e5, bound_host_pps=1e5, total_pps=1e6)
+async def walk_all(version: str, what: str, at_once: int, devices: Sequence[str] = DEVICES) -> dict[str, float]:
+    """Walk every device: its trees whole, or the tables of a night, `paced` as the agent is without further words.
+
+    How many rows, and how many walks were complete.
+    """
+    unpaced = {"per_host_pps": 1e5, "bound_host_pps": 1e5, "total_pps": 1e6}
+    limits = Limits(scopes=(SCOPE,), **({} if what == "paced" else unpaced))
     guard, turns = Guard(limits, time.monotonic), asyncio.Semaphore(at_once)
     found = {"rows": 0, "walks": 0, "complete": 0}
 
@@ -94,7 +100,7 @@ async def walk_all(version: str, what: str, at_once: int) -> dict[str, float]:
             async for recording in collect(session, SNMP_TABLES, "lab", _now):
                 count(recording.outcome, len(recording.answers))
 
-    await asyncio.gather(*(one(ip) for ip in DEVICES))
+    await asyncio.gather(*(one(ip) for ip in devices))
     return dict(found)
 
 
@@ -102,10 +108,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def client(version: str, what: str, at_once: int) -> None:
+def client(version: str, what: str, at_once: int, devices: int) -> None:
     """One measurement in a process of its own; prints it as JSON."""
     before, began = time.process_time(), time.monotonic()
-    found = asyncio.run(walk_all(version, what, at_once))
+    found = asyncio.run(walk_all(version, what, at_once, DEVICES[:devices]))
     found |= {"wall": time.monotonic() - began, "cpu": time.process_time() - before}
     found["mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(found))
@@ -122,23 +128,30 @@ class Line:
     mib: float
 
 
-def ours(agent: str, version: str, what: str, at_once: int) -> Line:
+WORDS = {
+    "trees": "the whole trees",
+    "night": "the tables of a night",
+    "paced": "the tables of a night at the agent's pace",
+}
+
+
+def ours(agent: str, version: str, what: str, at_once: int, devices: int = len(DEVICES)) -> Line:
     """One measurement of our own walks."""
-    command = inside(agent, sys.executable, "-m", "tests.lab.throughput", "--client", version, what, str(at_once))
-    found = json.loads(run(*command, timeout=300))
-    named = (
-        f"caretaker {version}, {'the whole trees' if what == 'trees' else 'the tables of a night'}, {at_once} at once"
+    asked = (version, what, str(at_once), str(devices))
+    found = json.loads(
+        run(*inside(agent, sys.executable, "-m", "tests.lab.throughput", "--client", *asked), timeout=300)
     )
+    named = f"caretaker {version}, {WORDS[what]}, {at_once} at once"
     if found["complete"] != found["walks"]:
         named += f" ({found['walks'] - found['complete']:.0f} of {found['walks']:.0f} walks not complete)"
     return Line(named, int(found["rows"]), found["wall"], found["cpu"], found["mib"])
 
 
-def theirs(agent: str, version: str, at_once: int) -> Line:
+def theirs(agent: str, version: str, at_once: int, devices: Sequence[str] = DEVICES) -> Line:
     """snmpbulkwalk over the same trees, so many devices at once."""
     how = shlex.join(V3 if version == "v3" else ("-v2c", "-c", "perf"))
     walks = "; ".join(f"snmpbulkwalk {how} -m '' -On -Cr50 {{}} .{tree}" for tree in TREES)
-    shell = f"printf '%s\\n' {' '.join(DEVICES)} | xargs -P{at_once} -I{{}} sh -c {shlex.quote(walks)} | wc -l"
+    shell = f"printf '%s\\n' {' '.join(devices)} | xargs -P{at_once} -I{{}} sh -c {shlex.quote(walks)} | wc -l"
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     rows = int(run(*inside(agent, "sh", "-c", shell), timeout=300))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -154,6 +167,17 @@ def compared(agent: str, versions: Sequence[str]) -> Iterator[Line]:
         yield ours(agent, version, "trees", 60)
         yield ours(agent, version, "night", 16)
         yield ours(agent, version, "night", 60)
+
+
+def compared_on_one(agent: str, versions: Sequence[str]) -> Iterator[Line]:
+    """One big switch: all of it one question after the other, and what the register needs of it."""
+    for version in versions:
+        full = theirs(agent, version, 1, DEVICES[:1])
+        register = ours(agent, version, "night", 1, 1)
+        yield full
+        yield replace(register, name=f"{register.name}: {register.wall_s / full.wall_s:.2f} of that")
+        yield ours(agent, version, "paced", 1, 1)
+        yield ours(agent, version, "trees", 1, 1)
 
 
 def whole_night(agent: str, folder: Path, version: str) -> Line:
@@ -176,10 +200,10 @@ def whole_night(agent: str, folder: Path, version: str) -> Line:
     return Line(f"caretaker audit {version}, the whole night ({assets} assets)", 0, ran.wall_s, ran.cpu_s, ran.peak_mib)
 
 
-def own_responder(folder: Path) -> list[str]:
-    """A responder of our own for v2c: one small switch at every address."""
+def own_responder(folder: Path, big: bool) -> list[str]:
+    """A responder of our own for v2c: one small switch at every address, or the big one."""
     rows = folder / "rows.json"
-    rows.write_text(json.dumps(Large(180, "10.72.0.0/20").rows(1)))
+    rows.write_text(json.dumps(big_switch() if big else Large(180, "10.72.0.0/20").rows(1)))
     return [sys.executable, "-m", "tests.lab.serve.many", str(rows)]
 
 
@@ -187,20 +211,23 @@ def main() -> int:
     """Prints the comparison as a Markdown table."""
     parser = argparse.ArgumentParser(prog="python -m tests.lab.throughput", description=__doc__)
     parser.add_argument("--responder", type=shlex.split)
-    parser.add_argument("--client", nargs=3)
+    parser.add_argument("--big", action="store_true")
+    parser.add_argument("--client", nargs=4)
     parser.add_argument("--times", type=int, default=1)
     asked = parser.parse_args()
     if asked.client:
-        client(asked.client[0], asked.client[1], int(asked.client[2]))
+        client(asked.client[0], asked.client[1], int(asked.client[2]), int(asked.client[3]))
         return 0
     versions = ("v2c", "v3") if asked.responder else ("v2c",)
     print(f"Load average before: {os.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores.\n")
     with tempfile.TemporaryDirectory() as folder:
-        responder = asked.responder or own_responder(Path(folder))
+        responder = asked.responder or own_responder(Path(folder), asked.big)
         with answering_devices(f"thr{os.getpid()}", responder) as agent:
-            print("| walk of 60 devices | rows | wall s | CPU s | MiB |\n| --- | ---: | ---: | ---: | ---: |")
-            lines = [compared(agent, versions) for _ in range(asked.times)]
-            for line in (*itertools.chain(*lines), whole_night(agent, Path(folder), versions[-1])):
+            what = "one switch of 20,820 objects" if asked.big else "60 devices"
+            print(f"| walk of {what} | rows | wall s | CPU s | MiB |\n| --- | ---: | ---: | ---: | ---: |")
+            lines = [(compared_on_one if asked.big else compared)(agent, versions) for _ in range(asked.times)]
+            last = () if asked.big else (whole_night(agent, Path(folder), v) for v in versions[-1:])
+            for line in itertools.chain(*lines, last):
                 print(
                     f"| {line.name} | {line.rows} | {line.wall_s:.2f} | {line.cpu_s:.2f} | {line.mib or 0:.0f} |",
                     flush=True,

@@ -5,12 +5,15 @@ import contextlib
 import random
 import time
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
-from probes.transport.snmp import Session, Walk
+from probes.registry import SNMP_TABLES
+from probes.transport.snmp import Session, Walk, collect
 from probes.transport.snmp_credentials import Credential, SnmpBudget
 from probes.vocabulary import Outcome
+from tests.lab.big_switch import OBJECTS, big_switch
 from tests.probes.transport.snmp_agents import (
     Agent,
     Asked,
@@ -208,3 +211,28 @@ def test_five_percent_loss_costs_no_row_of_any_device() -> None:
     found = asyncio.run(night())
     assert lost["answers"] > 20
     assert {(walk.outcome, len(walk.rows)) for walk in found} == {(Outcome.COMPLETE, 960)}
+
+
+def test_a_big_switch_is_read_for_the_register_with_half_the_questions_of_a_whole_walk_and_four_at_a_time() -> None:
+    most = 0
+    honest = holding({WORD: big_switch()})
+
+    async def night() -> int:
+        async with agent(honest, delay_s=0.01) as device, session_with(device.port) as session:
+            watch = asyncio.create_task(watching(device))
+            found = [r async for r in collect(session, SNMP_TABLES, "staff", lambda: datetime(2026, 11, 3, tzinfo=UTC))]
+            watch.cancel()
+            assert {recording.outcome for recording in found} == {Outcome.COMPLETE}
+            assert sum(len(recording.answers) for recording in found) > 7000
+            return len(device.received)
+
+    async def watching(device: Agent) -> None:
+        nonlocal most
+        while True:
+            before = len(device.received)
+            await asyncio.sleep(0.01)
+            most = max(most, len(device.received) - before)
+
+    asked = asyncio.run(night())
+    assert asked < OBJECTS / 50 / 2
+    assert most >= SnmpBudget().window
