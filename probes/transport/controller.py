@@ -3,16 +3,18 @@
 Bounded in bytes, requests and (by the caller) time; paced by the guard; no redirect is followed; nothing is logged.
 """
 
+import asyncio
 import hashlib
 import json
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from pydantic import SecretStr, model_validator
 
-from probes.errors import Refused, Undecodable
+from probes.errors import CaretakerError, Refused, Undecodable
 from probes.transport.guard import Guard
 from probes.transport.http import Reply, parse_reply
 from probes.transport.tcp import Line, opened
@@ -22,6 +24,7 @@ ANSWER_LIMIT = 16 * 1024 * 1024
 TALK_LIMIT = 48 * 1024 * 1024
 MOST_REQUESTS = 200
 WALL_S = 240.0
+_LEAVE_S = 2
 _HEAD_LIMIT = 16 * 1024
 _PIECE = 64 * 1024
 # 64 KiB are acknowledged in about 25 packets; connection, TLS handshake and request are some 12.
@@ -83,6 +86,12 @@ class Talk:
     async def post(self, path: str, body: Json) -> Reply:
         """One POST of JSON: only ever a login or a logout. Raises as `get` does."""
         return await self._request("POST", path, json.dumps(body).encode())
+
+    async def leave(self, path: str) -> None:
+        """End the session, in two seconds or not at all: a controller ends it by itself too."""
+        with suppress(CaretakerError, OSError, TimeoutError):
+            async with asyncio.timeout(_LEAVE_S):
+                await self.post(path, {})
 
     async def _request(self, method: str, path: str, body: bytes) -> Reply:
         self.requests += 1

@@ -6,13 +6,12 @@ GET /api/info, which says the controller's id. One refused login a night.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
 from probes.canonical import clean
-from probes.errors import CaretakerError, Refused, Undecodable
+from probes.errors import Refused, Undecodable
 from probes.seen import ManagedAp, OpenPort, Seen, Ssid
 from probes.transport.controller import WALL_S, ControllerLogin, Place, Talk, read_json
 from probes.transport.exchange import exchange
@@ -55,7 +54,7 @@ class _Ways:
     site: str
     networks: str
     pages: str
-    login: str = ""
+    logout: str = ""
 
 
 _USER = _Ways("{id}/api/v2/sites", "setting/wlans", "currentPage={page}&currentPageSize={size}", "{id}/api/v2/logout")
@@ -90,9 +89,8 @@ async def collect(
         try:
             await _read(_Reader(line, ways, omadac), site, answers, told, numbered)
         finally:
-            if ways.login:
-                with suppress(CaretakerError, OSError, TimeoutError):
-                    await line.post(f"/{ways.login.format(id=omadac)}", {})
+            if ways.logout:
+                await line.leave(f"/{ways.logout.format(id=omadac)}")
         return told.lacks()
 
     own = await exchange(guard, PROBE, place.ip, vantage, now, wall_s, talk)

@@ -4,14 +4,12 @@ The self-hosted application (port 8443, /api/login) and UniFi OS consoles (443, 
 /proxy/network) are told apart by their first page. Only GETs beside login and logout; one refused login a night.
 """
 
-import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from urllib.parse import quote
 
 from probes.canonical import clean
-from probes.errors import CaretakerError, Refused, Undecodable
+from probes.errors import Refused, Undecodable
 from probes.seen import MakerValue, ManagedAp, OpenPort, Radio, Seen, Ssid, Vlan
 from probes.transport.controller import WALL_S, ControllerLogin, Place, Talk, read_json
 from probes.transport.exchange import exchange
@@ -75,7 +73,8 @@ async def collect(
         try:
             await _read(line, f"{prefix}/api/s/{quote(site, safe='')}", answers, told, numbered)
         finally:
-            await _leave(line, leave)
+            if leave:
+                await line.leave(leave)
         return told.lacks()
 
     own = await exchange(guard, PROBE, place.ip, vantage, now, wall_s, talk)
@@ -107,14 +106,6 @@ def _why_refused(status: int, body: bytes) -> str:
     if status in (400, 401, 403):
         return "The controller refused the login; correct the user and password in the credentials file."
     return f"The controller did not take the login (HTTP status {status})."
-
-
-async def _leave(line: Talk, path: str) -> None:
-    """End the session; a controller that does not answer to this ends it by itself."""
-    if path:
-        with suppress(CaretakerError, OSError, TimeoutError):
-            async with asyncio.timeout(5):
-                await line.post(path, {})
 
 
 async def _read(line: Talk, base: str, answers: list[Json], told: Told, numbered: Callable[[str], bool]) -> None:

@@ -119,6 +119,20 @@ def test_a_mute_or_dribbling_controller_is_left_at_the_deadline(papers: Papers, 
     assert recording.outcome is Outcome.TIMED_OUT
 
 
+@pytest.mark.parametrize(("module", "server"), [(unifi, Unifi()), (omada, Omada())])
+def test_a_controller_that_falls_silent_after_the_login_is_left_soon(papers: Papers, module: Any, server: Any) -> None:
+    async def silent(reader: Any, writer: Any) -> None:
+        if server.sessions:
+            await mute(reader, writer)
+        else:
+            await server(reader, writer)
+
+    with lasting(5):
+        (recording,) = ask(papers, silent, module, wall_s=1)
+    assert (len(server.secrets), recording.outcome in (Outcome.TIMED_OUT, Outcome.PARTIAL)) == (1, True)
+    assert "within 1 s" in recording.reason
+
+
 def test_a_port_without_tls_gets_no_password(papers: Papers) -> None:
     heard: list[bytes] = []
 
