@@ -16,8 +16,10 @@ from agent.notebook import Notebook
 from agent.plan import Ground
 from agent.progress import Progress
 from agent.recordings import NightHeader, write_recordings
+from agent.report import compose
 from agent.round import Round
 from agent.scope import limits_of
+from baselines.standards import load_standards
 from probes.errors import BadInput
 from probes.registry import DECODERS
 from probes.seen import Interface
@@ -101,6 +103,21 @@ def test_nothing_secret_is_in_the_recordings_of_a_night_on_disk(tmp_path: Path) 
     assert "controller.unifi.device" in text
     assert not [word for word in (PASSWORD, USER, "s3ss10n", "smith", *PASSPHRASES) if word in text]
     assert PASSWORD not in repr(round_)
+
+
+def test_the_wireless_clauses_are_decided_by_what_the_controller_says_alone(tmp_path: Path) -> None:
+    with controller(Unifi(), Papers(tmp_path)) as place:
+        config, secrets = files(tmp_path, table("wifi", "unifi", place.port, place.fingerprint), secret("wifi"), FAST)
+        round_ = round_of(config, secrets)
+        asyncio.run(ask_controllers(round_))
+    scopes = ("10.20.0.0/22", "127.0.0.0/8")
+    report = compose(round_.notebook.recordings, config, scopes, "agent", load_standards(), False)
+    decided = {f.clause: f"{f.verdict}: {f.sentence}" for f in report.findings if f.clause.startswith("wireless.")}
+    assert decided["wireless.encryption"] == "met: The wireless networks are Guest (wpa2-psk) and Staff (wpa3-sae)."
+    assert decided["wireless.wpa3"] == "not-met-now: Guest (wpa2-psk): older than WPA3."
+    assert decided["wireless.segregation"].startswith("met: The 2 wireless networks lead to 2 VLANs")
+    assert decided["wireless.ap-interface-speed"].startswith("met: ap-hall is plugged into sw-access port Port 6 at 1")
+    assert "Wi-Fi 5" in decided["wireless.wifi7"]
 
 
 def test_a_controller_outside_the_scope_is_skipped_with_the_reason(tmp_path: Path) -> None:
