@@ -39,7 +39,7 @@ _STOP = re.compile(
 _NO_PRODUCT = re.compile(
     r"\b(?:ios|nos|eos|os|operating|agent|boards?|codec|internal|built-in|embedded|printing|multi-environment|chrp"
     r"|computer|scanning|product|management card|network management|10base|appliance|page|home|login"
-    r"|configuration|server running|log ?on|sign ?in|web|status|control panel|index|cpe|simatic net|webui|error"
+    r"|configuration|server running|log ?on|sign ?in|web|status|control panel|index|cpe|gw|pbx|simatic net|webui|error"
     r"|not found)\b",
     re.IGNORECASE,
 )
@@ -47,6 +47,8 @@ _GREETING = re.compile(r"^\s*(?:\d{3}[- ])?\s*(?:welcome to|hello,? this is|this
 
 # A maker's name joined to a model: Fanvil-X4/2.12.
 _SEPARATED = re.compile(r"^([A-Za-z]{4,16})[-_](?=[A-Z]{0,4}\d[\w-]*(?:/|$|\s+[Vv]?\d))")
+# What stands before a software's version is a product, whatever its words.
+_VERSIONED = re.compile(r"(?:v|ver|version|rev|revision|release)[.: ]{0,2}v?\d", re.IGNORECASE)
 # What the name of a certificate says of the certificate and not of a device.
 _AUTHORITY = re.compile(
     r"\b(?:CA|root|issuer|authority|cert\w*|self-signed|default|\w+\.(?:com|net|org|local))\b", re.IGNORECASE
@@ -112,7 +114,7 @@ def _product(rest: str) -> tuple[str, bool]:
     product = " ".join(words).strip(" -_,.*/")
     if len(product) < 2 or not re.match(r"\d?[^\W_]", product) or _NO_PRODUCT.search(product):
         return "", False
-    return product, bool(stop and re.match(r"v\.?\d", stop[0], re.IGNORECASE))
+    return product, bool(stop and _VERSIONED.match(bare, stop.start()))
 
 
 def _is_worded_enough(field: str, product: str, versioned: bool) -> bool:
