@@ -47,6 +47,11 @@ _GREETING = re.compile(r"^\s*(?:\d{3}[- ])?\s*(?:welcome to|hello,? this is|this
 
 # A maker's name joined to a model: Fanvil-X4/2.12.
 _SEPARATED = re.compile(r"^([A-Za-z]{4,16})[-_](?=[A-Z]{0,4}\d[\w-]*(?:/|$|\s+[Vv]?\d))")
+# A device certificate's name that ends in the device's address: CN=AM-200-00107FB7B1E2.
+_O_KNOWN = re.compile(r"(?:^|[,+/] ?)O=((?:\\.|[^,\\]){1,80})")
+_NUMBERED_BY_MAC = re.compile(
+    r"\bCN=([A-Za-z][\w -]{1,24}?)[-_ ](?:[0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})(?:,|$)"
+)
 # What stands before a software's version is a product, whatever its words.
 _VERSIONED = re.compile(r"(?:v|ver|version|rev|revision|release)[.: ]{0,2}v?\d", re.IGNORECASE)
 # What the name of a certificate says of the certificate and not of a device.
@@ -145,6 +150,9 @@ def _mentioned(text: str, known: Knowledge) -> str:
 
 
 def _certified(evidence: Evidence, known: Knowledge) -> Iterator[Claim]:
+    made, named = _O_KNOWN.search(evidence.text), _NUMBERED_BY_MAC.search(evidence.text)
+    if made and named and any(c.isdigit() for c in named[1]) and (maker := leading_maker(made[1], known)[0]):
+        yield Claim("model", named[1], 0.33, f"plain {evidence.field} CN", evidence.observation, maker)
     for part, sure in (("O", 0.42), ("CN", 0.34), ("OU", 0.31)):
         for found in re.finditer(rf"(?:^|[,+/] ?){part}=((?:\\+.|[^,\\]){{1,80}})", evidence.text):
             source = f"plain {evidence.field} {part}"

@@ -114,6 +114,7 @@ def test_a_device_certificates_name_gives_the_product_and_an_authoritys_does_not
         return said_of(Certificate(IP, 443, f"CN={name}", "", AT, AT, False))
 
     assert certified("Lantronix GateLine").model == "GateLine"
+    assert certified("XQ-48-00204A000009,O=Lantronix Inc.").model == "XQ-48"
     assert (certified("Lantronix GateLine CA").maker, certified("Lantronix GateLine CA").model) == ("Lantronix", "")
 
 
