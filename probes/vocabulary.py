@@ -40,7 +40,8 @@ class Recording(Noun):
     """Raw answers of one probe from one target; kept on site and replayable.
 
     `answers` are JSON values whose shape the probe's decode knows. For SNMP tables each is
-    `[oid, tag, value]` with the tags of the snmprec format (octet strings as "4x" and hex).
+    `[oid, tag, value]` with the tags of the snmprec format (octet strings as "4x" and hex); one that was asked in the
+    context of a VLAN has the VLAN's number after them.
     """
 
     probe: str

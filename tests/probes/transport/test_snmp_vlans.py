@@ -133,7 +133,7 @@ def simulated() -> Iterator[int]:
     """The same switch by snmpsim, an engine that is not ours: its contexts are named vlan-10."""
     folder = Path(tempfile.mkdtemp(prefix="caretaker-vlans-"))
     try:
-        named = {WORD: OWN, "self": OWN}
+        named = {WORD: OWN, "self": OWN, "bare": [*catalyst({50: 1, 60: 1}, {2: 50}), *VLAN_1]}
         for vlan, rows in ((1, VLAN_1), (10, VLAN_10), (20, VLAN_20)):
             named |= {f"{WORD}@{vlan}": rows, f"vlan-{vlan}": rows}
         for name, rows in named.items():
@@ -158,6 +158,14 @@ def test_an_independent_agent_answers_by_community_and_by_context(
     table = next(r for r in found if r.probe == "snmp.fdb")
     assert entries(table) == EVERY
     assert table.outcome is Outcome.COMPLETE
+
+
+def test_an_snmpv3_group_without_the_vlan_contexts_is_told_what_it_lacks(simulated: int) -> None:
+    found = asyncio.run(asked(simulated, user("sha256-aes", context="bare"), SnmpBudget(first_timeout=1.5)))
+    table = next(r for r in found if r.probe == "snmp.fdb")
+    assert table.outcome is Outcome.PARTIAL
+    assert "context vlan- match prefix" in table.reason
+    assert entries(table) == {(PRINTER, 1, None)}
 
 
 def test_a_switch_that_names_vlans_itself_or_is_no_cisco_is_asked_in_no_vlan() -> None:
