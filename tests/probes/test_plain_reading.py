@@ -24,6 +24,7 @@ def of(*seen: Seen) -> tuple[Observation, ...]:
         ("Industrial router (model: IR-305, FW: 2.0, SW: 3.4.1)", "IR-305", "3.4.1"),
         ("Linux gateway 5.4.0-91 #102 SMP x86_64", "", ""),
         ("Box with Hardware Version 2.1 and SNMP V1.0", "", ""),
+        ("Line unit; Model: 9788; S/W Release: 02.00.06", "9788", "02.00.06"),
     ],
 )
 def test_a_description_of_no_known_maker_gives_only_what_it_says(descr: str, model: str, version: str) -> None:
