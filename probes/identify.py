@@ -11,8 +11,10 @@ from probes.enterprises import holder_claims
 from probes.evidence import Evidence, evidence_of
 from probes.identity import is_generic_name, is_no_serial
 from probes.parts import parts_of
+from probes.plain_kinds import kind_claims
 from probes.plain_products import product_claims
 from probes.plain_reading import plain_claims
+from probes.plain_segments import segment_claims
 from probes.quirks import axis_serial, without_lies
 from probes.rule_index import RuleIndex
 from probes.standing import standing_claims
@@ -56,7 +58,9 @@ def identify(
         *product_claims(found, known),
         *standing_claims(observations),
         *plain_claims(observations, known),
+        *segment_claims(observations, known),
         *holder_claims(observations),
+        *kind_claims(observations),
         *axis_serial(observations),
     ]
     claims = [c for c in map(_tidied(known), without_lies(claims, found)) if c.value]
@@ -64,6 +68,8 @@ def identify(
     values: dict[str, str] = {}
     for name in (*GIVEN, "hostname"):
         chosen = heaviest([c for c in claims if c.field == name and _belongs(c, values)], weigh)
+        if chosen is None:
+            chosen = heaviest([c for c in claims if c.field == f"plain {name}"], weigh)
         if chosen:
             values[name], whys[name] = chosen
     for name in ("holder", "publisher"):

@@ -32,7 +32,9 @@ _NO_VERSION = re.compile(
 _NO_MODEL = re.compile(r"V?\d+$|V\d|[A-Z]{1,2}\.\d|\w*OS\d*-", re.IGNORECASE)
 # Descriptions that are a general system's own: their numbers are the kernel's.
 _SYSTEM = re.compile(r"^(?:linux|freebsd|sunos|netbsd|openbsd|darwin|hardware:|windows|vmware)\b", re.IGNORECASE)
-_SERIAL = re.compile(r"\b(?:S/?N|serial(?: ?(?:no|number|num))?)[.:#]* ?([A-Z0-9][A-Z0-9-]{5,20})\b", re.IGNORECASE)
+_SERIAL = re.compile(
+    r"\b(?:S/?N(?![A-Za-z])|serial(?: ?(?:no|number|num))?)[.:#]* ?([A-Z0-9][A-Z0-9-]{5,20})\b", re.IGNORECASE
+)
 
 
 def plain_claims(observations: Sequence[Observation], known: Knowledge) -> Iterator[Claim]:

@@ -55,6 +55,7 @@ _CLI_FIELDS = (
 _STACK_MAKERS = re.compile(r"aricent|broadcom|fastpath|vxworks|default|n/?a$|unknown|none", re.IGNORECASE)
 # ADVA and Brocade give the maker's part number where the model name belongs.
 _PART_NUMBER = re.compile(r"\d{2}-\d{7}-\d{2}$|\d{10}-\d{2}$")
+_NUMBER = re.compile(r"(?<![\w.])[vV]?\d+(?:\.\w+)+(?:\(\w+\))?\w*")
 _NAMES = {"dhcp": 0.8, "netbios": 0.75, "mdns": 0.7, "llmnr": 0.6, "ptr": 0.55, "ssdp": 0.4}
 Values = Iterator[tuple[str, str, float]]
 
@@ -80,9 +81,16 @@ def _chassis_claims(observations: Sequence[Observation]) -> Iterator[Claim]:
         entity = next((e for e in whole if _says(e, field)), None)
         if entity:
             name = "version" if field in ("software", "firmware") else field
-            yield Claim(name, getattr(entity, field), sure, f"entity.{field}", by_entity[entity])
+            value = _bare_version(getattr(entity, field)) if name == "version" else getattr(entity, field)
+            yield Claim(name, value, sure, f"entity.{field}", by_entity[entity])
         elif field == "serial" and whole and (board := _only_board(by_entity, whole[0])):
             yield Claim("serial", board.serial, 0.6, "entity.board", by_entity[board])
+
+
+def _bare_version(text: str) -> str:
+    """The number in a revision that also names the product or says "Version"; the text as it is without one."""
+    found = _NUMBER.search(text) if " " in text else None
+    return found[0] if found else text
 
 
 def _only_board(entities: Iterable[Entity], whole: Entity) -> Entity | None:
