@@ -10,11 +10,11 @@ import typer
 from agent.measuring_marks import Mark
 from probes.errors import BadInput
 
-JOBS = ("identify", "discover", "topology")
+JOBS = ("identify", "strangers", "discover", "topology")
 
 
 def measure(
-    job: Annotated[str, typer.Argument(help="identify, discover or topology.")],
+    job: Annotated[str, typer.Argument(help="identify, strangers, discover or topology.")],
     against: Annotated[Path, typer.Option("--against", help="A corpus folder, or for discover a truth.json.")],
     answers: Annotated[Path | None, typer.Option("--answers", help="Write one row an answer here (CSV).")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="For discover: the night's report.json.")] = None,
@@ -26,7 +26,7 @@ def measure(
         raise BadInput(f"{job!r} is nothing to measure; use {', '.join(JOBS)}.")
     if not against.exists():
         raise BadInput(f"{against} does not exist; name a corpus folder, or for discover a truth.json.")
-    work = {"identify": _identify, "topology": _topology}
+    work = {"identify": _identify, "strangers": _strangers, "topology": _topology}
     lines, marks = _discover(against, report, answers) if job == "discover" else work[job](against, answers)
     print("\n".join(lines))
     if wrong:
@@ -67,6 +67,16 @@ def _identify(against: Path, answers: Path | None) -> Measured:
         "### Banners and DHCP: all", "", *columns_table(banners, BANNER_COLUMNS), "",
     ]  # fmt: skip
     return lines, [*full, *thin, *details, *banners]
+
+
+def _strangers(against: Path, answers: Path | None) -> Measured:
+    from agent.measuring_dumps import dumps_in, truth_of
+    from agent.measuring_strangers import stranger_marks, stranger_tables
+
+    if answers:
+        raise BadInput("--answers is for identify: these are not answers that Caretaker would give.")
+    full, thin = stranger_marks(dumps_in(against), truth_of(against))
+    return list(stranger_tables(full, thin)), [*full, *thin]
 
 
 def _topology(against: Path, answers: Path | None) -> Measured:

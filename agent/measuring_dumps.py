@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
-from probes.device_files import maker_oids
+from probes.device_files import Knowledge, knowledge
 from probes.enterprises import enterprise_of
 from probes.errors import BadInput
 from probes.identify import Identity, identify
@@ -30,10 +30,11 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class Dump:
-    """One recorded device and the address it would have answered from."""
+    """One recorded device, the address it would have answered from, and what is known (None: all that ships)."""
 
     path: Path
     ip: str = "192.0.2.1"
+    known: Knowledge | None = None
 
     @cached_property
     def _rows(self) -> dict[str, list[str]]:
@@ -76,7 +77,7 @@ class Dump:
             if table.each_vlan and table.each_vlan.suits(object_id):
                 recording = self._with_vlans(table.each_vlan, recording)
             yield table, recording
-        if wanted := maker_oids(object_id):
+        if wanted := (self.known or knowledge()).maker_oids(object_id):
             own = maker_values.table(wanted.items())
             yield own, self.recording(own)
 
@@ -104,7 +105,8 @@ class Dump:
         said = (pair for pair in self.seen if not isinstance(pair[1], Neighbour | ManagedAp))
         named = (("number.lookup", one) for one in self._holder())
         return identify(
-            sorted((Observation(probe, self.ip, "corpus", AT, one) for probe, one in (*said, *named)), key=order)
+            sorted((Observation(probe, self.ip, "corpus", AT, one) for probe, one in (*said, *named)), key=order),
+            self.known,
         )
 
     def _holder(self) -> Iterator[Seen]:

@@ -16,6 +16,7 @@ from agent.measuring_discovery import PORTS as PLACES
 from agent.measuring_dumps import Dump, dumps_in
 from agent.measuring_identity import agrees
 from agent.measuring_marks import Mark, columns_table, contains, groups_table, is_kept_apart, tally
+from agent.measuring_strangers import without
 from agent.measuring_topology import Cable
 from probes.device_files import knowledge
 from probes.errors import BadInput
@@ -277,3 +278,19 @@ def test_the_cables_of_the_joined_devices_are_found_from_their_tables() -> None:
     rates = {row[0]: row[2] for name in ("campus17216", "dlink4930", "lab8000") for row in lines_of(done.stdout, name)}
     assert rates["dlink4930"] == "100.0"
     assert float(rates["campus17216"].split()[0]) >= 90
+
+
+def test_a_stranger_is_known_by_standard_tables_and_not_by_its_makers_rules(corpus: Path) -> None:
+    known, strange = measure("identify", "--against", corpus), measure("strangers", "--against", corpus)
+    assert strange.returncode == 0, strange.stderr
+    assert "| os | 1 | 100.0 | 0.0 | 0.0 |" in known.stdout
+    assert "| os | 1 | 0.0 | 100.0 | 0.0 |" in strange.stdout
+    assert "| serial | 1 | 100.0 | 0.0 | 0.0 |" in strange.stdout
+
+
+def test_knowledge_without_a_maker_keeps_every_other() -> None:
+    less = without(knowledge(), frozenset({"mikrotik"}), "routeros", "1.3.6.1.4.1.14988")
+    assert less.enterprises.get(14988) is None
+    assert less.enterprises[318] == "APC"
+    assert not any(rule.os == "routeros" for held in less.rules.values() for _, rule in held)
+    assert len(less.files) == len(knowledge().files) - sum(one.maker == "MikroTik" for one in knowledge().files)
