@@ -111,6 +111,7 @@ class ProbesSection(Section):
     """Probes that are opt-in, and probes that shall not run."""
 
     default_communities: tuple[Network, ...] = ()
+    configuration_lines: bool = Field(default=True, description="Tell the redacted lines that changed, not only that.")
     skip: tuple[str, ...] = ()
 
 

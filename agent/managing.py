@@ -110,10 +110,12 @@ async def ask_commands(round_: Round) -> None:
 
     async def ask(ip: str, name: str, platform: str) -> None:
         login, known = round_.secrets.ssh[name], round_.known_hosts or ""
+        told = round_.config.probes.configuration_lines
         async with turns:
             work = cli.collect(
                 round_.guard, ip, platform, login.username, login.password, known, round_.vantage, round_.now,
-                refused=refused, enable=login.enable, kept=Path(known).parent / "configurations",
+                refused=refused, enable=login.enable,
+                kept=Path(known).parent / "configurations" if told else None,
             )  # fmt: skip
             await round_.keep("ssh.cli", ip, work)
 

@@ -8,7 +8,6 @@ Nothing touches the machine's own network.
 
 import argparse
 import asyncio
-import itertools
 import json
 import os
 import resource
@@ -19,12 +18,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 import psutil
 
+from agent.managing import SNMP_AT_ONCE
 from probes.registry import SNMP_TABLES
 from probes.transport.guard import Guard, Limits
 from probes.transport.snmp import Session, collect
@@ -164,9 +165,9 @@ def compared(agent: str, versions: Sequence[str]) -> Iterator[Line]:
     for version in versions:
         yield theirs(agent, version, 16)
         yield ours(agent, version, "trees", 16)
-        yield ours(agent, version, "trees", 60)
+        yield ours(agent, version, "trees", SNMP_AT_ONCE)
         yield ours(agent, version, "night", 16)
-        yield ours(agent, version, "night", 60)
+        yield ours(agent, version, "night", SNMP_AT_ONCE)
 
 
 def compared_on_one(agent: str, versions: Sequence[str]) -> Iterator[Line]:
@@ -175,7 +176,7 @@ def compared_on_one(agent: str, versions: Sequence[str]) -> Iterator[Line]:
         full = theirs(agent, version, 1, DEVICES[:1])
         register = ours(agent, version, "night", 1, 1)
         yield full
-        yield replace(register, name=f"{register.name}: {register.wall_s / full.wall_s:.2f} of that")
+        yield register
         yield ours(agent, version, "paced", 1, 1)
         yield ours(agent, version, "trees", 1, 1)
 
@@ -225,14 +226,26 @@ def main() -> int:
         with answering_devices(f"thr{os.getpid()}", responder) as agent:
             what = "one switch of 20,820 objects" if asked.big else "60 devices"
             print(f"| walk of {what} | rows | wall s | CPU s | MiB |\n| --- | ---: | ---: | ---: | ---: |")
-            lines = [(compared_on_one if asked.big else compared)(agent, versions) for _ in range(asked.times)]
-            last = () if asked.big else (whole_night(agent, Path(folder), v) for v in versions[-1:])
-            for line in itertools.chain(*lines, last):
-                print(
-                    f"| {line.name} | {line.rows} | {line.wall_s:.2f} | {line.cpu_s:.2f} | {line.mib or 0:.0f} |",
-                    flush=True,
-                )
+            work = compared_on_one if asked.big else compared
+            lines = [line for _ in range(asked.times) for line in work(agent, versions)]
+            if not asked.big:
+                lines += [whole_night(agent, Path(folder), versions[-1]) for _ in range(asked.times)]
+            print("\n".join(spread(lines)))
     return 0
+
+
+def spread(lines: Sequence[Line]) -> Iterator[str]:
+    """One row a measurement: medians over its repetitions, the least and the most; the fewest rows, the most memory."""
+    for name in dict.fromkeys(line.name for line in lines):
+        same = [line for line in lines if line.name == name]
+        rows, mib = min(line.rows for line in same), max(line.mib for line in same)
+        wall, cpu = _middle([line.wall_s for line in same]), _middle([line.cpu_s for line in same])
+        yield f"| {name} | {rows} | {wall} | {cpu} | {mib:.0f} |"
+
+
+def _middle(values: Sequence[float]) -> str:
+    middle = f"{median(values):.2f}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):.2f} to {max(values):.2f})"
 
 
 if __name__ == "__main__":
