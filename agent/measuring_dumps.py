@@ -94,6 +94,11 @@ class Dump:
                 more += [[*row, vlan] for column in each.columns for row in inner._below(column)]
         return recording.model_copy(update={"answers": (*recording.answers, *more)})
 
+    def says(self, text: str) -> bool:
+        """Whether a text stands word for word in what the device said, case left out of account."""
+        values = (row[2] if not row[1].endswith("x") else _text(row[2]) for row in self._rows.values())
+        return any(text.lower() in value.lower() for value in values)
+
     @cached_property
     def seen(self) -> tuple[tuple[str, Seen], ...]:
         """All that the device says, with the probe that asks for it."""
@@ -112,6 +117,13 @@ class Dump:
     def _holder(self) -> Iterator[Seen]:
         numbers = {enterprise_of(one.object_id) for _, one in self.seen if isinstance(one, System)} - {None}
         yield from (NumberHolder(number, _holders()[number]) for number in numbers if number in _holders())
+
+
+def _text(digits: str) -> str:
+    try:
+        return bytes.fromhex(digits).decode("utf-8", "replace")
+    except ValueError:
+        return ""
 
 
 @cache

@@ -11,7 +11,10 @@ Verdict = Literal["right", "wrong", "blank"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One answer marked: of which column, of whose thing, what was said and what is true."""
+    """One answer marked: of which column, of whose thing, what was said and what is true.
+
+    `disputed` marks a wrong one whose truth the recording itself speaks against.
+    """
 
     column: str
     verdict: Verdict
@@ -20,6 +23,7 @@ class Mark:
     kind: str = ""
     said: str = ""
     truth: str = ""
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
