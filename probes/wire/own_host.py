@@ -39,7 +39,7 @@ def decode(recording: Recording) -> Iterator[Seen]:
                 disk_free_mb=int(said["disk_free_mb"]),
                 boot=datetime.fromtimestamp(float(said["boot"]), UTC),
                 interfaces=tuple(_interface(row) for row in said["interfaces"]),
-                clock_synchronised=said["clock_synchronised"],
+                clock_synchronised=bool(told) if (told := said["clock_synchronised"]) is not None else None,
             )
         except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
             raise Undecodable("The agent's own host said something that is not what it should be.") from error
@@ -47,7 +47,7 @@ def decode(recording: Recording) -> Iterator[Seen]:
 
 def _interface(row: Json) -> tuple[str, str, str, int]:
     name, mac, ip, speed = row
-    return clean(name), mac_text(mac) or "", clean(ip), int(speed)
+    return clean(name), mac_text(str(mac)) or "", clean(ip), int(speed)
 
 
 DECODERS: dict[str, Callable[[Recording], Iterator[Seen]]] = {"own.host": decode}
