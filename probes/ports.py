@@ -92,6 +92,11 @@ class PortTable:
             return self.bridge[int(number)]
         return int(number) if int(number) in self.interfaces else None
 
+    def ifindex_announced(self, port_id: str) -> int | None:
+        """The interface that this device itself announces under a locally assigned port id (lldpLocPortId)."""
+        local = next((one.number for one in self.lldp.values() if one.id == port_id), None)
+        return self.ifindex_of_lldp(str(local) if local is not None else port_id)
+
 
 def _shortened(name: str) -> str:
     """A port name without the differences between long and short forms: GigabitEthernet1/0/1, Gi1/0/1."""

@@ -111,8 +111,8 @@ def remote_ifindex(table: PortTable, seen: Neighbour) -> int | None:
     if not table.interfaces:
         return None
     named = table.ifindex_named(seen.port_id)
-    if named is None and seen.port_subtype == 7 and seen.port_id.isdigit():
-        named = table.ifindex_of_lldp(seen.port_id)
+    if named is None and seen.port_subtype == 7:
+        named = table.ifindex_announced(seen.port_id)
     return named if named is not None else table.ifindex_named(seen.port_descr)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from probes.assets import Register, assets_of
-from probes.seen import FdbEntry, Interface, LagMember, Neighbour
+from probes.ports import port_table
+from probes.seen import BridgePort, FdbEntry, Interface, LagMember, LocalPort, Neighbour
+from probes.topology import remote_ifindex
 from probes.vocabulary import Asset, Observation
 from probes.wire.rows import Rows
 from tests.probes.measure_identify import seen_in
@@ -172,6 +174,19 @@ def _recorded(folder: Path) -> tuple[Register, dict[str, str]]:
     register = assets_of(observations)
     walked = {a.id: nodes[ip]["device"] for a in register.assets for ip in a.ips if ip in nodes}
     return register, {a.id: a.hostname.split(".")[0] + " (not walked)" for a in register.assets if a.hostname} | walked
+
+
+def test_a_locally_assigned_port_id_is_the_port_that_the_neighbour_itself_announces_by_it() -> None:
+    # Junos: the bridge's port 516 is another interface than the one whose LLDP port id is "516".
+    table = port_table(
+        [
+            Interface(516, name="ge-0/0/1"), Interface(519, name="ge-0/0/4"), BridgePort(516, 519),
+            LocalPort(33, 7, "516", "ge-0/0/1"),
+        ]
+    )  # fmt: skip
+    assert remote_ifindex(table, Neighbour("lldp", "1", port_subtype=7, port_id="516")) == 516
+    assert remote_ifindex(table, Neighbour("lldp", "1", port_subtype=7, port_id="9")) is None
+    assert remote_ifindex(table, Neighbour("lldp", "1", port_subtype=5, port_id="ge-0/0/4")) == 519
 
 
 @pytest.mark.corpus
