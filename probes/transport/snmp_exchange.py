@@ -60,12 +60,15 @@ class Patience:
         self._spread, self._backed_off = 0.0, 0.0
         self.answered = False
 
-    def back_off(self, first: float) -> None:
-        """An answer came after a repeat of a question first waited for so long; to which sending is unknown.
+    def back_off(self, first: float, seconds: float) -> None:
+        """An answer came `seconds` after a question was repeated, which was first waited for so long.
 
-        Until a round trip is sure again, the first wait is doubled each time: a slow device is soon asked once only.
+        When that is the device's known round trip, a packet was lost and nothing is learned. Otherwise the first wait
+        is doubled until a round trip is sure again: a slow device is soon asked once only.
         """
-        self.answered, self._backed_off = True, max(self._backed_off, 2 * first)
+        self.answered = True
+        if self._mean is None or not seconds <= self._mean + 4 * self._spread:
+            self._backed_off = max(self._backed_off, 2 * first)
 
     def learn(self, seconds: float) -> None:
         """Take in one round trip whose answer can only belong to its first sending."""
@@ -99,7 +102,7 @@ class UdpExchange(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._closed = asyncio.Event()
         self._dead: Failure | None = None
-        self._received, self._garbled = 0, ""
+        self._received, self._garbled, self._sent = 0, "", 0.0
         self._deadline = clock() + budget.max_seconds
 
     @property
@@ -148,7 +151,7 @@ class UdpExchange(asyncio.DatagramProtocol):
                 heard = await self._try(request_id, datagram, wait, first=False)
             if heard is not None:
                 if attempt and heard.failure is None:
-                    self._patience.back_off(waits[0])
+                    self._patience.back_off(waits[0], self._clock() - self._sent)
                 return heard
         return Heard(request_id, failure=self._silence())
 
@@ -160,7 +163,7 @@ class UdpExchange(asyncio.DatagramProtocol):
             return Heard(request_id, failure=self._dead or spent)
         future: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
         self._pending[request_id] = future
-        began = self._clock()
+        began = self._sent = self._clock()
         try:
             self._transport.sendto(datagram())
             await asyncio.wait({future}, timeout=min(wait, left))
