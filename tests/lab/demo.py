@@ -20,6 +20,7 @@ from agent.spool import Spool
 from baselines.seal import seal
 from baselines.vocabulary import Report
 from probes.errors import CaretakerError
+from tests.lab import netns
 from tests.lab.year import year_before
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,9 +55,19 @@ def demo(
 
 
 def _can_build() -> bool:
+    """Whether a namespace can be made and entered here; a container may give root and still refuse that."""
+    why = "Without root there are no network namespaces"
     if os.geteuid() == 0 and shutil.which("ip") and shutil.which("nmap"):
-        return True
-    print("Without root there are no network namespaces: a recorded night of the virtual school is replayed instead.")
+        trial = f"ct{os.getpid() % 10000}-trial"
+        try:
+            netns.run("ip", "netns", "add", trial)
+            netns.run(*netns.inside(trial, "ip", "link", "set", "lo", "up"))
+            return True
+        except RuntimeError as error:
+            why = f"Network namespaces cannot be used here ({str(error).rpartition(': ')[2]})"
+        finally:
+            subprocess.run(["ip", "netns", "del", trial], check=False, capture_output=True)
+    print(f"{why}: a recorded night of the virtual school is replayed instead.")
     return False
 
 
