@@ -22,7 +22,10 @@ from probes.vocabulary import Json, Recording
 from probes.wire.tls_hello import VERSIONS, Answer, client_hello, is_enough, read_answer
 
 _ORDER = ("TLSv1.2", "TLSv1.3", "TLSv1", "TLSv1.1", "SSLv3")
-_BAD = (ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm)
+_BAD = (
+    ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm, x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType, x509.DuplicateExtension,
+)  # fmt: skip
 
 
 async def collect(
@@ -123,7 +126,7 @@ def _names(held: x509.Certificate) -> tuple[str, ...]:
     try:
         names = held.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         return tuple(clean(str(name.value)) for name in list(names)[:20])
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, *_BAD):
+    except (x509.ExtensionNotFound, *_BAD):
         return ()
 
 
