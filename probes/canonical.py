@@ -1,6 +1,7 @@
 """One place where a device's words become text that is safe to keep: hostile until cleaned here."""
 
 import unicodedata
+from ipaddress import ip_address
 
 LIMIT = 256
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -41,6 +42,14 @@ def _hex_octets(text: str) -> bytes:
         return bytes.fromhex(digits)
     except ValueError:
         return b""
+
+
+def address_text(text: str) -> str | None:
+    """An IP address in its canonical spelling, or None when the text is none."""
+    try:
+        return str(ip_address(text)) if text.isascii() else None
+    except ValueError:
+        return None
 
 
 def is_private_mac(mac: str) -> bool:

@@ -116,13 +116,19 @@ def decode(recording: Recording) -> Iterator[Seen]:
                 resolver=recording.target,
                 name=clean(said["name"]),
                 category=clean(said["category"]),
-                expected=clean(said["expect"]),
+                expected=_expected(said["expect"]),
                 verdict=verdict,
                 answers=tuple(clean(text) for text in (*said["aliases"], *said["addresses"])),
-                reason=reason,
+                reason=clean(reason),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Undecodable("A filter answer without its name, result or addresses.") from error
+
+
+def _expected(value: Json) -> str:
+    if value not in ("blocked", "allowed", "safe-search"):
+        raise ValueError("no such expectation")
+    return str(value)
 
 
 def _resolves(said: Json) -> bool:

@@ -1,13 +1,16 @@
 """Frames as a recording keeps them: `[kind, seconds after its start, source MAC, frame as hex]`."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from probes.canonical import address_text, mac_text
 from probes.errors import Undecodable
 from probes.vocabulary import Recording
 
 _LONGEST_HEX = 20_000
+_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,21 @@ def heard(recording: Recording) -> Iterator[Heard]:
     for answer in recording.answers:
         if not (isinstance(answer, list | tuple) and len(answer) == 4 and isinstance(answer[0], str)):
             raise Undecodable(f"An answer of {recording.probe} is not a heard frame.")
-        if answer[0] not in ("flood", "interface"):
-            yield Heard(answer[0], _number(answer[1]), str(answer[2]), octets(answer[3]))
+        if answer[0] not in ("flood", "interface") and (source := _source(answer[2])):
+            yield Heard(answer[0], _number(answer[1]), source, octets(answer[3]))
 
 
 def interface_of(recording: Recording) -> str:
     """The agent's interface that listened: the answer `["interface", 0, its MAC, its name]`, else the target."""
     whole = (answer for answer in recording.answers if isinstance(answer, list | tuple) and len(answer) == 4)
     return str(next((answer[3] for answer in whole if answer[0] == "interface"), recording.target))
+
+
+def _source(value: Any) -> str | None:
+    """The MAC that a frame came from; None for all zero and all ones, which are nobody's."""
+    if not isinstance(value, str) or not _MAC.fullmatch(value):
+        raise Undecodable("A heard frame's source is no MAC address.")
+    return mac_text(value)
 
 
 def octets(value: Any) -> bytes:
@@ -54,4 +64,7 @@ def packets(recording: Recording) -> Iterator[tuple[str, bytes]]:
     for answer in recording.answers:
         if not (isinstance(answer, list | tuple) and len(answer) == 2 and isinstance(answer[0], str)):
             raise Undecodable(f"An answer of {recording.probe} is not an address and a datagram.")
-        yield answer[0], octets(answer[1])
+        address = address_text(answer[0])
+        if address is None:
+            raise Undecodable(f"An answer of {recording.probe} comes from no IP address.")
+        yield address, octets(answer[1])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from probes.canonical import clean, mac_text
+from probes.canonical import address_text, clean, mac_text
 from probes.errors import Undecodable
 from probes.seen import AddressPair, NameHeard, Seen
 from probes.transport.guard import Guard
@@ -151,10 +151,10 @@ def decode(recording: Recording) -> Iterator[Seen]:
     """AddressPair for each lease, and the name the client gave. Raises Undecodable."""
     for answer in recording.answers:
         match answer:
-            case [str(ip), str(mac), str(name)] if text := mac_text(mac):
-                yield AddressPair(ip=ip, mac=text, table="dhcp")
+            case [str(ip), str(mac), str(name)] if (text := mac_text(mac)) and (address := address_text(ip)):
+                yield AddressPair(ip=address, mac=text, table="dhcp")
                 if called := clean(name):
-                    yield NameHeard(source="dhcp", name=called, ip=ip, mac=text)
+                    yield NameHeard(source="dhcp", name=called, ip=address, mac=text)
             case _:
                 raise Undecodable("A DHCP lease is not an address, a MAC and a name.")
 

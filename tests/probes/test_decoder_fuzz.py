@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 
+from probes.canonical import mac_text
 from probes.errors import Undecodable
 from probes.registry import DECODERS, SNMP_TABLES
+from probes.seen import Seen
 from probes.vocabulary import Json, Recording
 from probes.wire.rows import Table
 from tests.conftest import ROOT
@@ -144,10 +146,25 @@ def test_damaged_recordings_are_decoded_or_refused(name: str) -> None:
     for one in damaged(name, COUNT):
         began = time.thread_time()
         try:
-            list(decode(one))
+            found = list(decode(one))
             accepted += 1
         except Undecodable:
-            pass
+            found = []
         took = time.thread_time() - began
         assert took <= SLOWEST_S, f"{took * 1000:.0f} ms for {json.dumps(one.answers)[:2000]}"
+        for seen in found:
+            assert not (wrong := sorted(unfit(seen))), f"{wrong} of {seen!r}"[:2000]
     assert accepted
+
+
+def unfit(seen: Seen) -> Iterator[str]:
+    """The fields of a record that the rest of a night cannot bear: text that is no Unicode, a MAC that is none."""
+    for name in seen.__slots__:
+        value = getattr(seen, name)
+        if name in ("mac", "source_mac") and value and mac_text(str(value)) != value:
+            yield name
+        try:
+            repr(value).encode()
+            json.dumps(value, default=str, ensure_ascii=False).encode()
+        except (UnicodeEncodeError, ValueError):
+            yield name
