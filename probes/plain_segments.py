@@ -18,8 +18,8 @@ _VERSION = re.compile(r"(?<![\w.:/-])[vV]?(\d{1,4}(?:\.\d{1,6}){2,4}[\w-]{0,12})
 _WORD_VERSION = re.compile(r"\b(?:version|vers|ver|fw|firmware|sw|rel)[.:]? ?v?(\d+\.[\w.-]{1,20})", re.IGNORECASE)
 # A count of ports, a transmitter's name for its listeners, a radio's mode, a bare version, an agent.
 _NO_PRODUCT = re.compile(
-    r"^\d+[- ]ports?\b|^v?\d+$|\b(?:tx|rx|snmp\w*|\d*v2c|mode|\w*_\d+q\w+|service|interface|test)\b|_\d+_|\d{6,}|"
-    r"[\\\[=]",
+    r"^\d+[- ]ports?\b|^v?\d+$|\b(?:tx|rx|snmp\w*|\d*v2c|mode|\w*_\d+q\w+|service|interface|test|onefs)\b|_\d+_|\d{6,}|"
+    r"802\.11|[\\\[=]",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
@@ -64,6 +64,8 @@ def product_in(text: str) -> str:
     name = _KIND_WORDS.sub("", (text[: found.start()] if found else text).strip(" ,;:-_="))
     words = name.split()
     short = 3 < len(name) <= LONGEST and len(words) <= MOST_WORDS and any(c.isdigit() for c in name)
+    # "Room 12 sensor" is somebody's own name for it: a product's words are written large.
+    short = short and all(word[:1].isupper() or any(c.isdigit() for c in word) for word in words)
     return name if short and not _NO_NAME.search(text[:60]) and not _NO_PRODUCT.search(name) else ""
 
 

@@ -42,6 +42,7 @@ def test_a_short_description_is_a_product_and_a_version(descr: str, product: str
         "Linux host7 5.4.0 #1 SMP x86_64", "FM Tx HSRN 2", "24-port 10/100/1000 Gigabit Switch", "V220100",
         "FreeBSD gw1 9.2-RELEASE", "hx50_49_qpsk Omni", "Windows NT 4", "Generic SNMP agent 2", "",
         "A long sentence about a product 7 that somebody typed in by hand", "pfSense fw1 2.7.2-RELEASE",
+        "Room 12 sensor", "Year 7 classroom", "ACME 802.11b/g Server",
     ],
 )  # fmt: skip
 def test_what_is_no_products_name_stays_unknown(descr: str) -> None:
