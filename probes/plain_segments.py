@@ -31,6 +31,7 @@ _NO_NAME = re.compile(
 _NO_VERSION_BEFORE = re.compile(
     r"(?:hardware|hw|boot\w*|rom|kernel|linux|freebsd|vxworks|smp)\W{0,3}\w*\W*$", re.IGNORECASE
 )
+_FIRM_WORDS = re.compile(r"^(?:networks?|technologies|systems?|communications?|corporation|inc\.?) ", re.IGNORECASE)
 # Words after a product's name that say what it is.
 _KIND_WORDS = re.compile(
     r"(?:\s(?:managed|gigabit|fast|poe|l[23]|ethernet|optical|catv|network|wireless|cloud|smart|device|switch|router|ap|"
@@ -54,7 +55,7 @@ def segment_claims(observations: Sequence[Observation], known: Knowledge) -> Ite
 def _without_maker(name: str, known: Knowledge) -> str:
     maker, bare = known.named_maker(name), name
     while maker and known.named_maker(bare) == maker:
-        bare = bare.partition(" ")[2]
+        bare = _FIRM_WORDS.sub("", bare.partition(" ")[2])
     return bare if any(c.isdigit() for c in bare) else name
 
 
