@@ -242,11 +242,14 @@ class Knowledge:
 
 
 def _add_asks(found: dict[str, str], ask: Mapping[str, str]) -> None:
-    """Adds asks to those of longer prefixes; where both look for one thing, the lesser one has the next free place."""
+    """Adds asks to those of longer prefixes; where both look for one thing, the lesser one has the next free place.
+
+    What a rule reads under a name of its own is kept beside the same object's plain reading.
+    """
     for name, oid in ask.items():
-        if oid in found.values():
-            continue
         value, _, place = name.partition(".")
+        if oid in found.values() and value in GIVEN:
+            continue
         number = int(place) if place.isdigit() else 1
         free = (f"{value}.{n}" for n in range(number + 1, 100) if f"{value}.{n}" not in found)
         found.setdefault(next(free) if name in found and value in GIVEN else name, oid)

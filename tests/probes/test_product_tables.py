@@ -9,7 +9,7 @@ import pytest
 
 from agent.measuring_dumps import Dump, dumps_in, truth_of
 from agent.measuring_marks import contains
-from probes.device_files import DeviceFile, knowledge, read_device_file
+from probes.device_files import GIVEN, DeviceFile, knowledge, read_device_file
 from probes.seen import System
 
 ENTERPRISES = "1.3.6.1.4.1."
@@ -39,6 +39,19 @@ def test_every_object_id_of_a_table_is_under_a_number_of_its_maker(name: str) ->
     table, makers = TABLES[name], knowledge().enterprises
     strangers = [oid for oid in table.models if _holder(oid, makers) != table.maker]
     assert strangers == []
+
+
+def test_every_object_that_a_rule_reads_by_name_is_asked_of_the_devices_that_it_is_for() -> None:
+    lost = [
+        (prefix, name)
+        for one in FILES.values()
+        for ask in one.oids
+        for prefix in ask.under
+        for name, oid in ask.ask.items()
+        if name.partition(".")[0] not in GIVEN and not oid.startswith(("here", "parent"))
+        if knowledge().maker_oids(prefix).get(name) != oid
+    ]
+    assert lost == []
 
 
 @pytest.mark.corpus
