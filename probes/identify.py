@@ -20,6 +20,7 @@ from probes.rule_index import RuleIndex
 from probes.standing import standing_claims
 from probes.vocabulary import Kind, Noun, Observation, Part, Why
 
+_WEAK = 0.6
 _TIES = {"subkind": "kind", "model": "maker", "version": "os"}
 Found = dict[str, list[Evidence]]
 
@@ -72,6 +73,8 @@ def identify(
             chosen = heaviest([c for c in claims if c.field == f"plain {name}"], weigh)
         if chosen:
             values[name], whys[name] = chosen
+    if _is_no_model(values, whys):
+        del values["model"], whys["model"]
     for name in ("holder", "publisher"):
         # Nothing names the maker: its enterprise number at least has a holder, its system one who made that.
         if "maker" not in values and (named := heaviest([c for c in claims if c.field == name], weigh)):
@@ -80,6 +83,17 @@ def identify(
     parts = parts_of([o.seen for o in observations])
     kind = cast(Kind, values.pop("kind", "unknown"))
     return Identity(kind=kind, parts=parts, whys=whys, **values)
+
+
+def _is_no_model(values: Mapping[str, str], whys: Mapping[str, Why]) -> bool:
+    """Whether what was read as a model, with little confidence, is the system's or the maker's name, or the version."""
+    model = values.get("model")
+    others = {_letters(values.get(name, "")) for name in ("os", "maker", "version")} - {""}
+    return model is not None and whys["model"].confidence < _WEAK and _letters(model) in others
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.lower())
 
 
 def _belongs(claim: Claim, values: Mapping[str, str]) -> bool:

@@ -85,3 +85,9 @@ def test_the_words_never_outdo_a_rule() -> None:
 def test_a_revision_that_also_names_the_product_gives_its_number() -> None:
     chassis = Entity(1, "chassis", software="Example OS Version 5.170 V200R010")
     assert known("Box", chassis).version == "5.170"
+
+
+def test_a_systems_name_or_its_version_is_no_model() -> None:
+    seen = (System(descr="VyOS 1.4-rolling-202106", object_id="1.3.6.1.4.1.44641"),)
+    found = identify([Observation("snmp.system", "10.0.0.2", "staff", AT, one) for one in seen])
+    assert (found.model, found.os) == ("", "vyos")
