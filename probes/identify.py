@@ -20,7 +20,7 @@ from probes.rule_index import RuleIndex
 from probes.standing import standing_claims
 from probes.vocabulary import Kind, Noun, Observation, Part, Why
 
-_WEAK = 0.6
+_WEAK = 0.45
 _TIES = {"subkind": "kind", "model": "maker", "version": "os"}
 Found = dict[str, list[Evidence]]
 
