@@ -1,6 +1,7 @@
 """The site's internet line, measured against endpoints that the school named. Probe `broadband.line`."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from ipaddress import ip_address
@@ -201,7 +202,7 @@ def jitter(times: Sequence[float]) -> float | None:
 
 
 def _times(values: Json) -> list[float | None]:
-    return [None if value is None else float(value) for value in list(values)[:1000]]
+    return [_number(value) for value in list(values)[:1000]]
 
 
 def _kept(values: Sequence[float | None]) -> list[float]:
@@ -209,7 +210,11 @@ def _kept(values: Sequence[float | None]) -> list[float]:
 
 
 def _number(value: Json) -> float | None:
-    return None if value is None else float(value)
+    """A finite number, or None for none. Raises ValueError."""
+    number = None if value is None else float(value)
+    if number is not None and not math.isfinite(number):
+        raise ValueError("not a finite number")
+    return number
 
 
 DECODERS: dict[str, Callable[[Recording], Iterator[Seen]]] = {"broadband.line": decode}

@@ -165,6 +165,6 @@ def unfit(seen: Seen) -> Iterator[str]:
             yield name
         try:
             repr(value).encode()
-            json.dumps(value, default=str, ensure_ascii=False).encode()
+            json.dumps(value, default=str, ensure_ascii=False, allow_nan=False).encode()
         except (UnicodeEncodeError, ValueError):
             yield name
