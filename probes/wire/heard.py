@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from probes.canonical import address_text, mac_text
+from probes.canonical import address_text
 from probes.errors import Undecodable
 from probes.vocabulary import Recording
 
@@ -28,8 +28,8 @@ def heard(recording: Recording) -> Iterator[Heard]:
     for answer in recording.answers:
         if not (isinstance(answer, list | tuple) and len(answer) == 4 and isinstance(answer[0], str)):
             raise Undecodable(f"An answer of {recording.probe} is not a heard frame.")
-        if answer[0] not in ("flood", "interface") and (source := _source(answer[2])):
-            yield Heard(answer[0], _number(answer[1]), source, octets(answer[3]))
+        if answer[0] not in ("flood", "interface"):
+            yield Heard(answer[0], _number(answer[1]), _source(answer[2]), octets(answer[3]))
 
 
 def interface_of(recording: Recording) -> str:
@@ -38,11 +38,10 @@ def interface_of(recording: Recording) -> str:
     return str(next((answer[3] for answer in whole if answer[0] == "interface"), recording.target))
 
 
-def _source(value: Any) -> str | None:
-    """The MAC that a frame came from; None for all zero and all ones, which are nobody's."""
+def _source(value: Any) -> str:
     if not isinstance(value, str) or not _MAC.fullmatch(value):
         raise Undecodable("A heard frame's source is no MAC address.")
-    return mac_text(value)
+    return value
 
 
 def octets(value: Any) -> bytes:
