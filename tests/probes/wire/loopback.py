@@ -61,10 +61,12 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
         ready.set()
         await stop.wait()
         server.close()
+        # A connection that was accepted at the last moment has no task yet.
+        await asyncio.sleep(0.02)
         for talk in talks:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
 
     thread = Thread(target=lambda: asyncio.run(serve()))
     thread.start()
