@@ -17,7 +17,7 @@ THRESHOLDS = {f"net/{family}/neigh/default/gc_thresh{n}": 4096 * 2**n for family
 def raise_for(prefix: str) -> None:
     """Raises the thresholds and remembers what they were, and for which lab."""
     with _register() as state:
-        state["original"] = state.get("original") or {name: _path(name).read_text().strip() for name in THRESHOLDS}
+        state["original"] = state.get("original") or settings()
         state["labs"] = sorted({*state.get("labs", []), prefix})
         for name, wanted in THRESHOLDS.items():
             if int(_path(name).read_text()) < wanted:
@@ -31,6 +31,17 @@ def put_back(prefix: str) -> None:
         if not state["labs"]:
             for name, value in state.pop("original", {}).items():
                 _path(name).write_text(value)
+
+
+def settings() -> dict[str, str]:
+    """The thresholds as they stand at this moment."""
+    return {name: _path(name).read_text().strip() for name in THRESHOLDS}
+
+
+def originals() -> dict[str, str]:
+    """What the thresholds were before any lab that runs now raised them."""
+    with _register() as state:
+        return dict(state.get("original") or settings())
 
 
 def others(prefix: str) -> list[str]:

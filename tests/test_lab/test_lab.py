@@ -19,13 +19,9 @@ pytestmark = pytest.mark.lab
 V3 = ("-v3", "-l", "authPriv", "-u", secrets.V3_USER, "-a", "SHA", "-A", secrets.V3_AUTH, "-x", "AES", "-X")
 
 
-def _settings() -> dict[str, str]:
-    return {name: Path("/proc/sys", name).read_text().strip() for name in thresholds.THRESHOLDS}
-
-
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    before, prefix = _settings(), f"tl{os.getpid()}"
+    before, prefix = thresholds.originals(), f"tl{os.getpid()}"
     started = time.monotonic()
     with Lab.up(school(1), tmp_path_factory.mktemp("lab"), prefix) as built:
         assert time.monotonic() - started < 25
@@ -33,7 +29,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield built
     assert netns.existing(prefix) == []
     assert [pid for pid in processes if netns.alive(pid)] == []
-    assert _settings() == before or thresholds.others(prefix)
+    assert thresholds.settings() == before or thresholds.others(prefix)
     assert not Path("/etc/netns", built.agent_namespace).exists()
 
 
