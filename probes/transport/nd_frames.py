@@ -80,7 +80,7 @@ def icmp6_answer(raw: bytes) -> tuple[bytes, bytes, str] | None:
         return _neighbour(packet[8:24], frame.source, "echo")
     # RFC 4861, 7.1.2: a hop limit other than 255 came through a router and is a lie.
     if body[:1] == bytes([_ADVERTISEMENT]) and len(body) >= 24 and packet[7] == 255:
-        return _neighbour(body[8:24], _target_mac(body[24:]) or frame.source, "advertisement")
+        return _neighbour(body[8:24], target_mac(body[24:]) or frame.source, "advertisement")
     return None
 
 
@@ -90,7 +90,7 @@ def _neighbour(address: bytes, mac: bytes, how: str) -> tuple[bytes, bytes, str]
     return address, mac, how
 
 
-def _target_mac(options: bytes) -> bytes:
+def target_mac(options: bytes) -> bytes:
     """The target link-layer address option (type 2), or nothing."""
     at = 0
     for _ in range(8):

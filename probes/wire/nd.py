@@ -11,6 +11,7 @@ from typing import Any
 from probes.canonical import mac_text
 from probes.errors import Undecodable
 from probes.seen import AddressPair, Alive, Conflict, Seen
+from probes.transport.nd_frames import target_mac
 from probes.vocabulary import Recording
 from probes.wire.ethernet import IPV6, Frame
 
@@ -46,7 +47,7 @@ def read_icmp6(frame: Frame) -> Answer:
         return _answer(packet[8:24], frame.source, "echo")
     # RFC 4861, 7.1.2: a hop limit other than 255 came through a router and is a lie.
     if body[:1] == bytes([ADVERTISEMENT]) and len(body) >= 24 and packet[7] == 255:
-        return _answer(body[8:24], _target_mac(body[24:]) or frame.source, "advertisement")
+        return _answer(body[8:24], target_mac(body[24:]) or frame.source, "advertisement")
     raise Undecodable("The frame carries no answer that was asked for.")
 
 
@@ -55,18 +56,6 @@ def _answer(address: bytes, source: bytes, how: str) -> Answer:
     if mac is None or source[0] & 1 or not is_local(ip):
         raise Undecodable("An ICMPv6 answer comes from no local neighbour.")
     return Answer(ip, mac, how)
-
-
-def _target_mac(options: bytes) -> bytes:
-    """The target link-layer address option (type 2), or nothing."""
-    at = 0
-    for _ in range(8):
-        if len(options) - at < 8 or options[at + 1] == 0:
-            return b""
-        if options[at] == 2:
-            return options[at + 2 : at + 8]
-        at += 8 * options[at + 1]
-    return b""
 
 
 def decode(recording: Recording) -> Iterator[Seen]:
