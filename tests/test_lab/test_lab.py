@@ -83,7 +83,7 @@ def test_a_device_serves_a_real_recording(lab: Lab) -> None:
 
 def test_the_agent_hears_the_core_switch_by_lldp(lab: Lab, tmp_path: Path) -> None:
     dump = lab.capture(tmp_path / "lldp.pcap", "ether", "proto", "0x88cc")
-    deadline = time.monotonic() + 25
+    deadline = time.monotonic() + 70
     while time.monotonic() < deadline and (tmp_path / "lldp.pcap").stat().st_size < 100:
         time.sleep(0.2)
     lab.release(dump)
