@@ -5,15 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
 
 from probes.seen import AddressPair, DhcpHeard, DhcpServer, Flood, MdnsService, NameHeard, Neighbour, Seen, SsdpDevice
-from probes.vocabulary import Outcome
+from probes.vocabulary import Outcome, Recording
 from probes.wire import dhcp, mdns, neighbour_frames, netbios, ssdp
 from tests.conftest import ROOT
 from tests.probes.transport.packet_lab import Lab, wait_until
@@ -59,8 +57,7 @@ def test_a_real_switch_daemon_s_lldp_cdp_edp_and_fdp_are_heard(wire: tuple[Lab, 
 def test_a_flood_on_the_wire_is_kept_small(wire: tuple[Lab, str, str]) -> None:
     lab, agent, switch = wire
     process = lab.begin_probe(agent, "listen", LIMITS, interface="eth0", seconds=6)
-    wait_until(lambda: "packets_child" in _children(process.pid))
-    time.sleep(1)
+    hearing(process)
     script = (
         "import socket, tests.probes.wire.test_neighbour_frames as t\n"
         "s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); s.bind(('port24', 0))\n"
@@ -78,16 +75,19 @@ def test_a_flood_on_the_wire_is_kept_small(wire: tuple[Lab, str, str]) -> None:
     assert lab.cost["cpu"] <= 2.5
 
 
-def _children(pid: int) -> str:
-    return " ".join(" ".join(child.cmdline()) for child in psutil.Process(pid).children(recursive=True))
+def hearing(process: subprocess.Popen[bytes]) -> psutil.Process:
+    """Wait until a listen hears. Returns its packet process."""
+    found: list[psutil.Process] = []
 
+    def begun() -> bool:
+        for child in psutil.Process(process.pid).children(recursive=True):
+            # Its first words name the interface that it has opened; they are out before it waits for a frame.
+            if "probes.transport.packets_child" in child.cmdline() and child.io_counters().write_chars:
+                found.append(child)
+        return bool(found)
 
-def _packet_process(pid: int) -> psutil.Process | None:
-    """The one whose own command line is the packet process's."""
-    for child in psutil.Process(pid).children(recursive=True):
-        if "probes.transport.packets_child" in child.cmdline():
-            return child
-    return None
+    wait_until(begun)
+    return found[0]
 
 
 @pytest.fixture
@@ -95,17 +95,7 @@ def listening(wire: tuple[Lab, str, str]) -> Iterator[tuple[Lab, subprocess.Pope
     """A long listen that has begun, its agent and its packet process."""
     lab, agent, _ = wire
     process = lab.begin_probe(agent, "listen", {"scopes": ["10.77.0.0/24"]}, interface="eth0", seconds=60)
-    found: list[psutil.Process] = []
-
-    def started() -> bool:
-        child = _packet_process(process.pid)
-        # Its socket is open once it holds no capability any more.
-        if child and "CapEff:\t0000000000000000" in Path(f"/proc/{child.pid}/status").read_text():
-            found.append(child)
-        return bool(found)
-
-    wait_until(started)
-    yield lab, process, found[0]
+    yield lab, process, hearing(process)
     if process.poll() is None:
         process.kill()
     process.communicate()
@@ -146,8 +136,7 @@ def test_a_cable_that_is_pulled_leaves_a_partial_recording(wire: tuple[Lab, str,
     spare = lab.room("x")
     lab.cable(agent, "eth9", spare, "eth0")
     process = lab.begin_probe(agent, "listen", LIMITS, interface="eth9", seconds=20)
-    wait_until(lambda: _packet_process(process.pid) is not None)
-    time.sleep(1.5)
+    hearing(process)
     lab.run(spare, "ip", "link", "del", "eth0")
     recording = lab.end_probe(process)
     assert recording.outcome is Outcome.PARTIAL
@@ -200,8 +189,7 @@ def test_two_dhcp_servers_are_both_found_and_none_gives_a_lease() -> None:
 def test_a_client_is_heard_asking_for_its_lease(wire: tuple[Lab, str, str]) -> None:
     lab, agent, switch = wire
     process = lab.begin_probe(agent, "listen", LIMITS, interface="eth0", seconds=5)
-    wait_until(lambda: _packet_process(process.pid) is not None)
-    time.sleep(1)
+    hearing(process)
     asked = lab.probe(switch, "dhcp_discover", LIMITS, interface="port24", seconds=2)
     lab.run(switch, "ping", "-c1", "-W1", "10.77.0.1")
     found: list[Seen] = list(neighbour_frames.decode(lab.end_probe(process)))
@@ -230,8 +218,15 @@ def test_avahi_says_its_services_when_asked(wire: tuple[Lab, str, str]) -> None:
         f"mount --bind {services} /etc/avahi/services && "
         f"{PRIVATE} avahi-daemon -f {settings} --no-drop-root --no-chroot",
     )  # fmt: skip
-    time.sleep(3)
-    recording = lab.probe(agent, "mdns_ask", LIMITS, interface="eth0", hosts=["10.77.0.2"], seconds=1.5)
+    asked: list[Recording] = []
+
+    def said() -> bool:
+        # It says a service only after it has made sure that no one else has its name.
+        asked.append(lab.probe(agent, "mdns_ask", LIMITS, interface="eth0", hosts=["10.77.0.2"], seconds=1.5))
+        return len({seen.service for seen in mdns.decode(asked[-1]) if isinstance(seen, MdnsService)}) == 2
+
+    wait_until(said, 30)
+    recording = asked[-1]
     found = list(mdns.decode(recording))
     assert recording.outcome is Outcome.COMPLETE, recording.reason
     assert {seen.service: seen for seen in found if isinstance(seen, MdnsService)} == {
@@ -264,7 +259,7 @@ def test_samba_says_its_name_and_an_address_out_of_scope_is_not_asked(wire: tupl
                                                              "cache directory", "pid directory"))  # fmt: skip
     settings.write_text(f"[global]\nnetbios name = NAS-01\nworkgroup = SCHOOL\ninterfaces = port24\n{folders}")
     lab.start(switch, "nmbd", "--foreground", "--no-process-group", "-s", str(settings))
-    time.sleep(2)
+    wait_until(lambda: "NAS-01" in lab.run(switch, "nmblookup", "-U", "10.77.0.2", "-s", str(settings), "NAS-01"))
     end = lab.sniff(switch, "port24")
     lab.run(switch, "ip", "addr", "add", "10.77.0.3/24", "dev", "port24")
     limits = {**LIMITS, "fragile": ["10.77.0.3"]}
@@ -289,7 +284,7 @@ def test_a_upnp_device_says_where_its_description_is(wire: tuple[Lab, str, str])
         "                 b'LOCATION: http://10.77.0.2:5000/d.xml\\r\\n\\r\\n', peer)\n"
     )
     lab.start(switch, sys.executable, "-c", script)
-    time.sleep(0.5)
+    wait_until(lambda: ":076C " in lab.run(switch, "cat", "/proc/net/udp"))
     recording = lab.probe(agent, "ssdp_ask", LIMITS, interface="eth0", seconds=2)
     (device,) = list(ssdp.decode(recording))
     assert isinstance(device, SsdpDevice)
