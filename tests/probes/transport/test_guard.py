@@ -7,6 +7,7 @@ import pytest
 
 from probes.errors import OutOfScope
 from probes.transport.guard import Guard, Limits
+from tests.timing import least
 
 LIMITS = Limits(
     scopes=("10.20.0.0/22", "fd12::/64"), exclude=("10.20.0.9",), fragile=("10.20.0.77",), named_hosts=("203.0.113.10",)
@@ -53,10 +54,12 @@ def test_one_host_gets_at_most_40_packets_a_second() -> None:
 
 
 def test_a_host_with_a_credential_gets_at_most_100_a_second() -> None:
-    watch = guard()
-    watch.bind("10.20.0.1")
-    took = asyncio.run(spend(watch, ["10.20.0.1"], 51))
-    assert 0.49 <= took < 1.0
+    def spent() -> float:
+        watch = guard()
+        watch.bind("10.20.0.1")
+        return asyncio.run(spend(watch, ["10.20.0.1"], 51))
+
+    assert 0.49 <= least(spent, 0.9) < 1.0
 
 
 def test_all_hosts_together_get_at_most_500_a_second() -> None:

@@ -27,6 +27,7 @@ from tests.probes.transport.snmp_agents import (
     text,
     user,
 )
+from tests.timing import least
 
 NAME, IF_DESCR, IF_TYPE = "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.2.2.1.2", "1.3.6.1.2.1.2.2.1.3"
 IMPATIENT = SnmpBudget(first_timeout=0.1, silent_retries=1, retries=2, longest_timeout=0.3)
@@ -115,10 +116,13 @@ def test_a_wrong_community_is_silence(real: int) -> None:
 
 @pytest.mark.parametrize("backend", ["own", "pysnmp"])
 def test_a_closed_port_costs_no_wait(backend: Backend) -> None:
-    began = time.monotonic()
-    found, _ = asyncio.run(walk(free_port(), user("sha-aes"), (NAME,), backend))
-    assert found.outcome is Outcome.REFUSED
-    assert time.monotonic() - began < 1
+    def refused() -> float:
+        began = time.monotonic()
+        found, _ = asyncio.run(walk(free_port(), user("sha-aes"), (NAME,), backend))
+        assert found.outcome is Outcome.REFUSED
+        return time.monotonic() - began
+
+    assert least(refused, 0.9) < 1
 
 
 def test_a_dead_device_costs_at_most_three_seconds_and_is_asked_no_more() -> None:
@@ -131,8 +135,8 @@ def test_a_dead_device_costs_at_most_three_seconds_and_is_asked_no_more() -> Non
                 found = [r async for r in collect(session, tables, "staff", lambda: datetime.now(UTC))]
             return time.monotonic() - began, found, len(silent.received)
 
-    took, found, asked = asyncio.run(night())
-    assert took < 3
+    assert least(lambda: asyncio.run(night())[0], 2.9) < 3
+    _, found, asked = asyncio.run(night())
     assert [(r.probe, r.outcome) for r in found] == [("snmp.system", Outcome.TIMED_OUT)]
     assert asked == 3
 
