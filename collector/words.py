@@ -49,6 +49,18 @@ KINDS = {
     "server": "Server", "nas": "Network storage", "printer": "Printer", "ups": "UPS", "phone": "Phone",
     "camera": "Camera", "endpoint": "Computer or tablet", "other": "Other", "unknown": "Not identified",
 }  # fmt: skip
+SUBKINDS = {
+    "access-control": "Door access", "av": "Audio and video", "bmc": "Server's management board",
+    "bms": "Building management", "cable-or-dsl-modem": "Broadband modem", "cellular-base": "Mobile network base",
+    "console": "Games console", "controller": "Industrial controller", "dc-power": "DC power", "dect-base": "DECT base",
+    "domestic": "Home router", "dslam": "DSL concentrator", "fibre-channel": "Fibre Channel switch",
+    "headend": "Television head-end", "kvm": "KVM switch", "mac": "Mac", "media": "Media player",
+    "mobile": "Mobile phone", "monitoring": "Monitoring device", "olt": "Fibre concentrator",
+    "panel": "Interactive panel", "pbx": "Telephone system", "pdu": "Power distribution unit",
+    "poe-midspan": "PoE injector", "power": "Power equipment", "rfid-reader": "RFID reader",
+    "sd-wan": "SD-WAN router", "single-board": "Single-board computer", "timing": "Time server",
+    "voip-gateway": "Telephone gateway", "vpn": "VPN gateway", "windows": "Windows server",
+}  # fmt: skip
 SEVERAL = {
     "switch": "switches", "ap": "access points", "wlc": "Wi-Fi controllers", "router": "routers", "nas": "stores",
     "ups": "UPSs", "endpoint": "computers or tablets", "other": "others", "unknown": "not identified",
@@ -84,6 +96,13 @@ def area_name(area: str) -> str:
 def change_words(kind: str) -> str:
     """A kind of change as its tag says it."""
     return CHANGES.get(kind, kind.replace("-", " ").capitalize())
+
+
+def kind_words(kind: str, subkind: str = "") -> str:
+    """What a thing is, by its finer word where there is one: "Telephone system" for other, pbx."""
+    if subkind:
+        return SUBKINDS.get(subkind, subkind.replace("-", " ").capitalize())
+    return KINDS.get(kind, kind)
 
 
 def kinds(kind: str, count: int) -> str:

@@ -187,7 +187,7 @@ def _templates() -> Environment:
         "filled_rows": lambda rows: [(one.what, f"{one.have} of {one.of}", f"{one.percent}%") for one in rows],
         "age_rows": lambda rows: [(name, words.day(on) or "Never") for name, on in rows],
         "zip_self": lambda things: [(thing, thing) for thing in things],
-        "kind_words": lambda kind: words.KINDS.get(kind, kind),
+        "kind_words": words.kind_words,
     }
     made.globals |= {"ago": words.ago, "css_version": _css_version(), "WORDS": words}
     return made

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from collector import tables as t
-from collector.words import KINDS, STATES
+from collector.words import KINDS, STATES, kind_words
 
 PAGE = 50
 _SEEN = (
@@ -87,7 +87,7 @@ class Line:
 
     @property
     def kind_words(self) -> str:
-        return self.subkind.replace("-", " ").capitalize() if self.subkind else KINDS.get(self.kind, self.kind)
+        return kind_words(self.kind, self.subkind)
 
     @property
     def state_words(self) -> str:
