@@ -9,6 +9,7 @@ from pydantic import PrivateAttr
 
 from baselines.judgement import Judgement, Says
 from baselines.vocabulary import Clause, Evidence, Night
+from probes.canonical import make_and_model
 from probes.vocabulary import Asset, Connection, Fact, Json, Outcome, Port, Why
 
 INFRASTRUCTURE = ("switch", "ap", "wlc", "router", "firewall", "server", "nas", "ups")
@@ -59,13 +60,13 @@ def label(asset: Asset) -> str:
     """What people call it: its name, else its make and address."""
     if asset.hostname:
         return asset.hostname
-    make = " ".join(word for word in (asset.maker, asset.model) if word) or asset.subkind or asset.kind
+    make = make_and_model(asset.maker, asset.model) or asset.subkind or asset.kind
     return f"{make} at {asset.ips[0]}" if asset.ips else f"{make} {asset.serial or asset.id}"
 
 
 def described(asset: Asset) -> str:
     """Its name with make and model in brackets where they are known."""
-    make = " ".join(word for word in (asset.maker, asset.model) if word)
+    make = make_and_model(asset.maker, asset.model)
     return f"{asset.hostname} ({make})" if asset.hostname and make else label(asset)
 
 

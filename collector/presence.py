@@ -10,6 +10,7 @@ from collector.changing import LOOKS, Change, ChangeKind, Difference, Thing, wei
 from collector.covered import Covered
 from collector.keeping import join
 from collector.memory import Held, Memory, Seen, View
+from probes.canonical import make_and_model
 from probes.vocabulary import Asset
 
 # A vantage that has not reported for so long says nothing about who is gone.
@@ -202,7 +203,7 @@ def _came(met: Met, replaces: str | None) -> Change:
     where = f" at {met.view.place_label}" if met.view.place_label else ""
     after = ", ".join(word for word in (met.asset.serial, *met.view.ips[:1]) if word)
     if replaces is None:
-        what = " ".join(word for word in (met.asset.maker, met.asset.model) if word) or met.thing.kind
+        what = make_and_model(met.asset.maker, met.asset.model) or met.thing.kind
         sentence = f"{met.thing.label} ({what}) was seen for the first time{where}."
         return _plain("new", met.thing, "", after, sentence, _evidence(met))
     sentence = f"{met.thing.label}{where} is another device than before: {replaces} was replaced by {met.thing.entry}."
@@ -272,6 +273,6 @@ def _plain(
 
 def thing_of(entry: str, asset: Asset) -> Thing:
     """An entry as sentences speak of it: its name, or what it is and its address."""
-    what = " ".join(word for word in (asset.maker, asset.model) if word) or asset.subkind or asset.kind
+    what = make_and_model(asset.maker, asset.model) or asset.subkind or asset.kind
     label = asset.hostname or f"{what} {asset.ips[0] if asset.ips else asset.macs[0] if asset.macs else entry}"
     return Thing(entry=entry, label=label, kind=asset.kind, subkind=asset.subkind)

@@ -52,6 +52,11 @@ def address_text(text: str) -> str | None:
         return None
 
 
+def make_and_model(maker: str, model: str) -> str:
+    """Both in one phrase, without the maker twice: "Apple TV 4K" for Apple and Apple TV 4K. Empty when unknown."""
+    return model if model.lower().startswith(maker.lower()) else f"{maker} {model}".strip()
+
+
 def is_private_mac(mac: str) -> bool:
     """Whether a MAC is locally administered (IEEE 802): made up by the device, so it names no maker and no thing."""
     return bool(int(mac[:2], 16) & 0x02)

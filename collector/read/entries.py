@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from collector import tables as t
 from collector.words import KINDS, STATES, kind_words
+from probes.canonical import make_and_model
 
 PAGE = 50
 _SEEN = (
@@ -78,12 +79,13 @@ class Line:
     @property
     def made(self) -> str:
         """Make and model."""
-        return f"{self.word('maker')} {self.word('model')}".strip()
+        return make_and_model(self.word("maker"), self.word("model"))
 
     @property
     def name(self) -> str:
-        """What to call it: its name, else make and model, else its kind and address."""
-        return self.word("hostname") or self.made or f"{self.kind_words} {self.ips[0] if self.ips else self.id}"
+        """What to call it: its name, else make and model; where the model is not known, its address as well."""
+        said = self.word("hostname") or (self.made if self.word("model") else "")
+        return said or f"{self.made or self.kind_words} {self.ips[0] if self.ips else self.id}"
 
     @property
     def kind_words(self) -> str:

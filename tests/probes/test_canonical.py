@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.canonical import clean, is_private_mac, mac_text
+from probes.canonical import clean, is_private_mac, mac_text, make_and_model
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,21 @@ def test_nothing_unprintable_ever_comes_out(raw: bytes | str) -> None:
 )
 def test_mac_addresses_have_one_form(raw: bytes | str, text: str | None) -> None:
     assert mac_text(raw) == text
+
+
+@pytest.mark.parametrize(
+    ("maker", "model", "said"),
+    [
+        ("Cisco", "WS-C2960X-24PS-L", "Cisco WS-C2960X-24PS-L"),
+        ("Apple", "Apple TV 4K", "Apple TV 4K"),
+        ("Raspberry Pi", "Raspberry Pi", "Raspberry Pi"),
+        ("Hikvision", "", "Hikvision"),
+        ("", "TL-WR841N", "TL-WR841N"),
+        ("", "", ""),
+    ],
+)
+def test_a_maker_is_not_said_twice(maker: str, model: str, said: str) -> None:
+    assert make_and_model(maker, model) == said
 
 
 def test_a_locally_administered_mac_is_private() -> None:
