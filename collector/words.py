@@ -61,6 +61,10 @@ SUBKINDS = {
     "sd-wan": "SD-WAN router", "single-board": "Single-board computer", "timing": "Time server",
     "voip-gateway": "Telephone gateway", "vpn": "VPN gateway", "windows": "Windows server",
 }  # fmt: skip
+KEYS = {
+    "serial": "Serial number", "chassis": "Chassis id", "bridge": "Bridge address", "engine": "SNMP engine",
+    "mac": "MAC address", "hostname": "Name", "udn": "UPnP id", "ssh-key": "SSH key", "ip": "IP address",
+}  # fmt: skip
 SEVERAL = {
     "switch": "switches", "ap": "access points", "wlc": "Wi-Fi controllers", "router": "routers", "nas": "stores",
     "ups": "UPSs", "endpoint": "computers or tablets", "other": "others", "unknown": "not identified",

@@ -13,6 +13,7 @@ from collector.read.entries import Line, one_line, some_lines
 from collector.read.findings import FindingRow, subject_findings
 from collector.read.morning import Change, entry_changes
 from collector.register import disagreements
+from collector.words import KEYS
 from probes.vocabulary import Asset, Port, Why
 
 SHOWN = (
@@ -27,9 +28,18 @@ class Cell:
     """One value with why it is believed, and since when it was not confirmed."""
 
     label: str
-    value: str
+    values: Sequence[str]
     why: Why | None
     dated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What it is recognised by, of one kind and strength."""
+
+    words: str
+    values: Sequence[str]
+    strong: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ class Thing:
     asset: Asset | None
     cells: Sequence[Cell]
     said: Mapping[str, Said]
-    keys: Sequence[tuple[str, str, bool]]
+    keys: Sequence[Keys]
     sightings: Sequence[Sighting]
     findings: Sequence[FindingRow]
     changes: Sequence[Change]
@@ -99,10 +109,10 @@ def read_asset(document: Mapping[str, Any]) -> Asset | None:
 
 
 def _cells(line: Line, asset: Asset | None, dated: Mapping[str, str]) -> list[Cell]:
-    values = {name: getattr(line, name) for name, _ in SHOWN}
-    values |= {"macs": ", ".join(line.macs), "ips": ", ".join(line.ips), "kind": line.kind_words}
+    values: dict[str, Sequence[str]] = {name: [word] for name, _ in SHOWN if (word := getattr(line, name))}
+    values |= {"macs": line.macs, "ips": line.ips, "kind": [line.kind_words]}
     why: Mapping[str, Why] = asset.why if asset else {}
-    return [Cell(label, values[n], why.get(n), _older(dated.get(n, ""), line)) for n, label in SHOWN if values[n]]
+    return [Cell(label, values[n], why.get(n), _older(dated.get(n, ""), line)) for n, label in SHOWN if values.get(n)]
 
 
 def _older(night: str, line: Line) -> str:
@@ -116,10 +126,13 @@ def _said(conn: Connection, tenant: str, entry: str) -> dict[str, Said]:
     return {name: Said(value, person, at) for name, value, person, at in rows}
 
 
-def _keys(conn: Connection, tenant: str, entry: str) -> list[tuple[str, str, bool]]:
+def _keys(conn: Connection, tenant: str, entry: str) -> list[Keys]:
     k = t.entry_key.c
     rows = conn.execute(select(k.kind, k.value, k.strong).where(k.tenant == tenant, k.entry == entry))
-    return sorted(rows.all(), key=lambda key: (not key[2], key[0], key[1]))
+    found: dict[tuple[bool, str], list[str]] = {}
+    for kind, value, strong in sorted(rows.all()):
+        found.setdefault((not strong, kind), []).append(value)
+    return [Keys(KEYS.get(kind, kind), values, not weak) for (weak, kind), values in sorted(found.items())]
 
 
 def _sightings(conn: Connection, tenant: str, entry: str) -> list[Sighting]:

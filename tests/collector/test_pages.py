@@ -168,6 +168,20 @@ def test_an_asset_says_why_each_cell_is_believed(client: httpx.Client) -> None:
     assert "ash-pc-01" in page
 
 
+def test_the_many_addresses_of_a_switch_take_one_line(sqlite_store: Store, tmp_path: Path) -> None:
+    seed.seed(sqlite_store, 1)
+    macs = [f"64:e8:81:cc:30:{at:02x}" for at in range(28)]
+    with sqlite_store.writing() as conn:
+        conn.execute(t.entry_key.delete().where(t.entry_key.c.entry == "CT-000003"))
+        row = {"tenant": seed.TENANT, "entry": "CT-000003", "kind": "mac", "strong": True}
+        conn.execute(t.entry_key.insert(), [{**row, "value": mac} for mac in macs])
+    with reading(sqlite_store, tmp_path) as client:
+        page = client.get("/register/CT-000003").text
+    assert page.count("<dt>MAC address</dt>") == 1
+    assert "and 24 more" in page
+    assert all(mac in page for mac in macs)
+
+
 def test_another_sites_asset_and_a_missing_one_give_the_same_bytes(sqlite_store: Store, tmp_path: Path) -> None:
     seed.seed(sqlite_store, 5)
     seed.seed_second_site(sqlite_store, seed.LAST)
