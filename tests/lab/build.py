@@ -197,7 +197,7 @@ class Lab:
         self._pids[daemon.name] = process.pid
         self._started.append(process)
 
-    def _wait(self, patience: float = 20) -> None:
+    def _wait(self, patience: float = 60) -> None:
         """Until every server listens and lldpd says what the model says."""
         deadline = time.monotonic() + patience
         while missing := self._missing():
