@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from collector.pages.sign_in import local_path
 from collector.store import Store
 from tests.collector import seed
 from tests.collector.reading import reading, say, sign_in
+from tests.timing import least
 
 PAGES = (
     "/",
@@ -323,9 +325,14 @@ def test_pages_of_a_year_of_nights_are_made_quickly(sqlite_store: Store, tmp_pat
     with reading(sqlite_store, tmp_path) as client:
         for path in PAGES:
             client.get(path)
-            started = time.perf_counter()
-            assert client.get(path).status_code == 200
-            assert time.perf_counter() - started < 1.0, path
+            assert least(partial(seconds_of, client, path), 0.9) < 1.0, path
+
+
+def seconds_of(client: httpx.Client, path: str) -> float:
+    """How long a page takes."""
+    started = time.perf_counter()
+    assert client.get(path).status_code == 200
+    return time.perf_counter() - started
 
 
 def test_pages_read_the_same_from_every_kind_of_database(store: Store, tmp_path: Path) -> None:
