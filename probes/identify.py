@@ -21,6 +21,7 @@ from probes.standing import standing_claims
 from probes.vocabulary import Kind, Noun, Observation, Part, Why
 
 _WEAK = 0.45
+_OF_ANOTHER = re.compile(r"\bbuild \d|^(built-in|internal) .*\bprint server$", re.IGNORECASE)
 _TIES = {"subkind": "kind", "model": "maker", "version": "os"}
 Found = dict[str, list[Evidence]]
 
@@ -86,10 +87,13 @@ def identify(
 
 
 def _is_no_model(values: Mapping[str, str], whys: Mapping[str, Why]) -> bool:
-    """Whether what was read as a model, with little confidence, is the system's or the maker's name, or the version."""
+    """Whether what was read as a model, with little confidence, is the system, its version, the maker or a card."""
     model = values.get("model")
-    others = {_letters(values.get(name, "")) for name in ("os", "maker", "version")} - {""}
-    return model is not None and whys["model"].confidence < _WEAK and _letters(model) in others
+    if model is None or whys["model"].confidence >= _WEAK:
+        return False
+    os, maker, version = (_letters(values.get(name, "")) for name in ("os", "maker", "version"))
+    of_software = {f"{name}{version}" for name in (os, maker, maker + os)} | {os, maker, maker + os, version}
+    return _letters(model) in of_software - {""} or _OF_ANOTHER.search(model) is not None
 
 
 def _letters(text: str) -> str:

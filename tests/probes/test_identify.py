@@ -121,3 +121,12 @@ def test_a_network_cards_maker_is_not_the_computers() -> None:
     assert (laptop.kind, laptop.subkind, laptop.maker) == ("endpoint", "laptop", "")
     virtual = identify(of(MacMaker("00:15:5d:00:00:01", "Microsoft Corporation")))
     assert virtual.maker == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["TrueNAS-13.0-U5.3", "NetScaler NS13.0: Build 83.27.nc, Date: Dec 2 2021", "EPSON Built-in 11b/g/n Print Server"],
+)
+def test_the_name_of_a_system_or_of_a_print_server_card_is_no_model(words: str) -> None:
+    number = {"T": "1.3.6.1.4.1.50536", "N": "1.3.6.1.4.1.5951.1", "E": "1.3.6.1.4.1.1248.1.1.2.1.3"}[words[0]]
+    assert identify(of(System(descr=words, object_id=number))).model == ""
