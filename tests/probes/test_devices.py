@@ -94,6 +94,22 @@ def test_every_device_file_has_an_example(name: str) -> None:
     assert yaml.safe_load(text)["examples"]
 
 
+def test_what_is_known_of_a_maker_with_a_file_of_its_own_stands_there() -> None:
+    by_subject = {
+        path.name: read_device_file(path.name, path.read_text("utf-8"))
+        for path in files("probes").joinpath("devices").iterdir()
+        if path.name.endswith(".yaml") and not path.name.startswith(("banners-", "products-"))
+    }
+    homes = {one.maker: name for name, one in by_subject.items() if one.maker not in ("", "-")}
+    elsewhere = {
+        (name, what.maker)
+        for name, one in by_subject.items()
+        for what in (*one.rules, *one.families.values())
+        if homes.get(what.maker, name) != name
+    }
+    assert not elsewhere
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
