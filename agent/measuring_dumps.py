@@ -14,7 +14,7 @@ from probes.device_files import Knowledge, knowledge
 from probes.enterprises import enterprise_of
 from probes.errors import BadInput
 from probes.identify import Identity, identify
-from probes.registry import SNMP_TABLES
+from probes.registry import SNMP_TABLES, maker_values_of
 from probes.seen import ManagedAp, Neighbour, NumberHolder, Seen, System
 from probes.sightings import order
 from probes.transport.registry_file import holders, registry_file
@@ -48,7 +48,8 @@ class Dump:
 
     def recording(self, table: Table) -> Recording:
         """What a walk of this table's columns would have brought back."""
-        answers: list[Json] = [row for column in table.columns for row in self._below(column)]
+        asked = (*table.columns, *table.places)
+        answers: list[Json] = [row for oid in asked for row in self._below(oid, one=oid in table.places)]
         return Recording(
             probe=table.name,
             target=self.ip,
@@ -59,9 +60,13 @@ class Dump:
             answers=tuple(answers),
         )
 
-    def _below(self, column: str) -> Iterator[list[str]]:
-        if column in self._rows:
+    def _below(self, column: str, one: bool = False) -> Iterator[list[str]]:
+        """The rows of a column. What stands at that very place counts where a scalar or `one` place is asked for."""
+        if column in self._rows and (one or column.endswith(".0")):
             yield self._rows[column]
+            return
+        if column.endswith(".0"):
+            return
         first, last = bisect_left(self._order, column + "."), bisect_left(self._order, column + "/")
         yield from (self._rows[oid] for oid in self._order[first:last])
 
@@ -102,7 +107,10 @@ class Dump:
     @cached_property
     def seen(self) -> tuple[tuple[str, Seen], ...]:
         """All that the device says, with the probe that asks for it."""
-        return tuple((table.name, one) for table, recording in self.tables() for one in table.seen(recording))
+        return tuple((table.name, one) for table, recording in self.tables() for one in self._said(table, recording))
+
+    def _said(self, table: Table, recording: Recording) -> Iterator[Seen]:
+        return maker_values_of(recording, self.known) if table.name == maker_values.NAME else table.seen(recording)
 
     @cached_property
     def identity(self) -> Identity:

@@ -29,29 +29,31 @@ from probes.vocabulary import Key
 ORDER = ("serial", "chassis", "bridge", "engine", "mac", "udn", "ssh-key", "hostname", "ip")
 STRONG = frozenset({"serial", "chassis", "bridge", "engine", "mac", "udn"})
 
+_FILLER = (
+    r"to be filled|o\.e\.m|default string|(system|chassis) serial|serial[ _-]?num|<?(private|redacted|removed)>?"
+    r"|not (specified|available|applicable|set|present)|"
+)
 _JUNK_SERIAL = re.compile(
-    r"to be filled|o\.e\.m|default string|system serial|serial ?num|not (specified|available|applicable|set|present)"
-    r"|<?(private|redacted|removed)>?|chassis serial|x{4,}"
+    _FILLER + r"x{4,}"
     r"|^(none|n/?a|null|unknown|invalid|empty|undefined|unset|default|oem|serial|0?123456789.*|[x*.\-_ #?]+)$",
     re.IGNORECASE,
 )
-# Shared by several boxes at once (VRRP/CARP, HSRP 1 and 2, GLBP, Fortinet HA, Microsoft NLB).
-_VIRTUAL_MACS = ("00:00:5e:00:01", "00:00:5e:00:02", "00:00:0c:07:ac", "00:00:0c:9f:f", "00:07:b4:00", "00:09:0f:09",
-                 "02:bf:", "03:bf:")  # fmt: skip
+_NO_SERIAL = re.compile(
+    _FILLER + r"^(none|n/?a|null|unknown|invalid|empty|undefined|unset|default|oem|serial|[0x*.\-_ #?]+)$",
+    re.IGNORECASE,
+)
+# Shared by several boxes at once (VRRP/CARP, HSRP 1 and 2, GLBP, Microsoft NLB; clusters of Fortinet, Palo Alto, Sophos
+# and Juniper firewalls).
+_VIRTUAL_MACS = ("00:00:5e:00:01", "00:00:5e:00:02", "00:00:0c:07:ac", "00:00:0c:9f:f", "00:07:b4:00", "02:bf:",
+                 "03:bf:", "00:09:0f:09", "00:1b:17:00:0", "00:1a:8c:f0", "00:10:db:ff")  # fmt: skip
+# Inside every box of a kind, never on a wire: Windows's dial-up ports, VMware Workstation's own networks.
+_INTERNAL_MACS = ("20:41:53:59:4e", "50:50:54:50:30:30", "00:50:56:c0:00")
 # Locally administered, yet given once to one virtual machine (QEMU, Parallels on older hosts, Xen in Citrix).
 _VIRTUAL_MACHINES = ("52:54:00",)
 _GENERIC_NAME = re.compile(
     r"^(localhost.*|unknown|none|n/?a|null|\(?none\)?|iphone|ipad|ipod|android([-_].*)?|galaxy.*|macbook(-?(pro|air))?"
     r"|imac|mac-?mini|apple-?tv|watch|switch|router|gateway|printer|server|system ?name|snmp|esp[-_].*|espressif"
     r"|openwrt|raspberrypi|desktop|laptop|pc|host|device|chromecast|google-home.*|amazon-.*|wlan0|eth0|[\d.:]+|.{0,2})$",
-    re.IGNORECASE,
-)
-
-
-_NO_SERIAL = re.compile(
-    r"to be filled|o\.e\.m|default string|system serial|serial ?num|not (specified|available|applicable|set|present)"
-    r"|<?(private|redacted|removed)>?|chassis serial"
-    r"|^(none|n/?a|null|unknown|invalid|empty|undefined|unset|default|oem|serial|[0x*.\-_ #?]+)$",
     re.IGNORECASE,
 )
 
@@ -71,6 +73,11 @@ def is_junk_serial(serial: str) -> bool:
 def is_virtual_mac(mac: str) -> bool:
     """Whether a MAC belongs to a shared address (VRRP, HSRP, ...) or is a group address: it names no box."""
     return mac.startswith(_VIRTUAL_MACS) or bool(int(mac[:2], 16) & 1)
+
+
+def is_internal_mac(mac: str) -> bool:
+    """Whether an interface's MAC is the same in every box of its kind, as those between a firewall's own processors."""
+    return mac.startswith(_INTERNAL_MACS) or mac.split(":").count("00") > 3
 
 
 def is_random_mac(mac: str) -> bool:
@@ -137,7 +144,7 @@ def _keys_of_one(seen: Seen) -> Iterable[Key | None]:  # noqa: PLR0911 - one lin
         case SnmpAccess(engine_id=engine) if engine:
             return (engine_key(engine),)
         case Interface(mac=mac, type=kind) if mac and kind in (6, 7, 62, 69, 71, 117, 135, 136, 161, 53, None):
-            return (mac_key(mac),)
+            return () if is_internal_mac(mac) else (mac_key(mac),)
         case MakerValue(name=name, value=value) if name.split(".")[0] == "serial":
             return (serial_key(value),)
         case Ups(serial=serial) | Printer(serial=serial) | IppPrinter(serial=serial) if serial:

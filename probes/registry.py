@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from probes import enterprises, oui
-from probes.device_files import knowledge, maker_oids
+from probes.device_files import Knowledge, knowledge
 from probes.seen import Seen
 from probes.vocabulary import Recording
 from probes.wire import (
@@ -66,17 +66,18 @@ _OTHERS = (
 SNMP_TABLES: tuple[Table, ...] = tuple(table for module in _SNMP for table in module.TABLES)
 
 
-def _maker_values(recording: Recording) -> Iterator[Seen]:
-    """A maker's own values, by the names that the device files give their OIDs."""
+def maker_values_of(recording: Recording, known: Knowledge | None = None) -> Iterator[Seen]:
+    """A maker's own values, by the names that the device files give their OIDs; without a sysObjectID by every name."""
+    known = known or knowledge()
     object_id = Rows(recording.answers).get(system.OBJECT_ID)
-    every = [pair for _, ask in knowledge().asks for pair in ask.items()]
-    asked = list(maker_oids(object_id).items()) if isinstance(object_id, str) else every
+    every = [pair for _, ask in known.asks for pair in ask.items()]
+    asked = list(known.maker_oids(object_id).items()) if isinstance(object_id, str) else every
     yield from maker_values.table(asked).seen(recording)
 
 
 DECODERS: Mapping[str, Decode] = {
     system.ACCESS: system.decode_access,
-    maker_values.NAME: _maker_values,
+    maker_values.NAME: maker_values_of,
     **{table.name: table.seen for table in SNMP_TABLES},
     **{name: decode for module in _OTHERS for name, decode in module.DECODERS.items()},
 }

@@ -97,16 +97,21 @@ class Session:
         walked = await self._walker.walk([_oid(column) for column in columns], vlan)
         return _told([row for column in walked for row in column.rows], [c.failure for c in walked if c.failure])
 
-    async def walk(self, columns: Sequence[str]) -> Walk:
-        """Whole columns; one that ends in `.0` is a scalar, fetched with GET. Absent ones are complete and empty."""
+    async def walk(self, columns: Sequence[str], places: Sequence[str] = ()) -> Walk:
+        """Whole columns; one that ends in `.0` is a scalar, fetched with GET. Absent ones are complete and empty.
+
+        Each of the `places` is fetched with GET too, and walked as a column where it is no object itself.
+        """
         refused = self._refusal(walking=True)
         if refused:
             return refused
-        scalars = [_oid(column) for column in columns if column.endswith(".0")]
-        rows, failure = await self._walker.get(scalars) if scalars else ([], None)
+        single = [_oid(column) for column in (*(c for c in columns if c.endswith(".0")), *places)]
+        rows, failure = await self._walker.get(single) if single else ([], None)
         if failure and not rows:
             return self._walk(rows, [failure])
-        walked = await self._walker.walk([_oid(column) for column in columns if not column.endswith(".0")])
+        got = {row[0] for row in rows}
+        below = [oid for oid in (*columns, *places) if not oid.endswith(".0") and oid not in got]
+        walked = await self._walker.walk([_oid(oid) for oid in below])
         failures = [column.failure for column in walked if column.failure]
         for column in walked:
             rows.extend(column.rows)
@@ -157,7 +162,7 @@ async def collect(
     for table in tables:
         if table.name != SYSTEM.name and table.suits(object_id):
             began = now()
-            walk = await session.walk(table.columns)
+            walk = await session.walk(table.columns, table.places)
             each = table.each_vlan
             if each and not session.is_fragile and each.suits(object_id) and each.needed(Rows(walk.rows)):
                 unfinished.append((table.name, each, began, walk))

@@ -21,7 +21,7 @@ def table(wanted: Iterable[tuple[str, str]]) -> Table:
         for name, oid in pairs:
             yield from _value(rows, name, oid)
 
-    return Table(NAME, (OBJECT_ID, *dict.fromkeys(oid for _, oid in pairs)), decode)
+    return Table(NAME, (OBJECT_ID,), decode, places=tuple(dict.fromkeys(oid for _, oid in pairs)))
 
 
 def _value(rows: Rows, name: str, oid: str) -> Iterator[Seen]:

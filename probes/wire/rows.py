@@ -118,8 +118,9 @@ class EachVlan:
 class Table:
     """An SNMP table group: its name, the columns to ask for, and what its rows say.
 
-    A column that ends in `.0` is a scalar. `makers` are sysObjectID prefixes of the only devices worth asking; empty
-    means every device. `each_vlan` is what some devices are asked besides, VLAN by VLAN.
+    A column that ends in `.0` is a scalar. `places` are OIDs that may be an object or a column: got as they are, and
+    walked where nothing stands at that very place. `makers` are sysObjectID prefixes of the only devices worth asking;
+    empty means every device. `each_vlan` is what some devices are asked besides, VLAN by VLAN.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Table:
     decode: Callable[[Rows], Iterator[Seen]]
     makers: tuple[str, ...] = ()
     each_vlan: EachVlan | None = None
+    places: tuple[str, ...] = ()
 
     def suits(self, object_id: str) -> bool:
         """Whether a device with this sysObjectID is worth asking; an unknown one is."""

@@ -86,8 +86,9 @@ def recorded() -> dict[str, list[Recording]]:
 def rows_of(table: Table, chance: random.Random) -> list[Json]:
     """Rows below a table's own columns, of any type."""
     indexes = ("0", "1", "2", "1.4.10.20.0.2", "12.3", "0.17.34.51.68.85", ".".join(["9"] * 40))
+    asked = (*table.columns, *table.places)
     return [
-        [f"{chance.choice(table.columns)}.{chance.choice(indexes)}", chance.choice(TAGS), str(chance.choice(HOSTILE))]
+        [f"{chance.choice(asked)}.{chance.choice(indexes)}", chance.choice(TAGS), str(chance.choice(HOSTILE))]
         for _ in range(MOST_ANSWERS)
     ]
 

@@ -6,7 +6,7 @@ import pytest
 
 from probes.identity import asset_id, is_junk_serial, keys_of, mac_key, name_key, serial_key
 from probes.joining import Held, Sighting, join, match
-from probes.seen import BridgeBase, Entity, SnmpAccess, SsdpDevice, System
+from probes.seen import BridgeBase, Entity, Interface, SnmpAccess, SsdpDevice, System
 from probes.vocabulary import Key
 
 A, B = "00:1b:21:00:00:01", "00:1b:21:00:00:02"
@@ -36,6 +36,7 @@ def sighting(name: str, *keys: Key, live: bool = True, **bound: str) -> Sighting
         "Not Specified",
         "........",
         "AB12xxxx34",
+        "serial_number",
     ],
 )
 def test_filler_is_no_serial_number(serial: str) -> None:
@@ -60,6 +61,17 @@ def test_a_made_up_mac_is_weak_and_a_shared_one_is_no_key() -> None:
     virtual_machine = mac_key("52:54:00:12:34:56")
     assert virtual_machine is not None
     assert virtual_machine.strong
+
+
+@pytest.mark.parametrize("mac", ["00:00:01:00:00:01", "00:50:56:c0:00:08", "50:50:54:50:30:30", "20:41:53:59:4e:ff"])
+def test_a_mac_that_every_box_of_a_kind_has_inside_is_no_key(mac: str) -> None:
+    assert keys_of([Interface(index=4, name="nlp_int_tap", type=6, mac=mac)]) == ()
+    assert keys_of([Interface(index=4, name="outside", type=6, mac="4c:e1:76:32:22:01")])
+
+
+@pytest.mark.parametrize("mac", ["00:1b:17:00:01:30", "00:09:0f:09:00:02", "00:1a:8c:f0:00:01", "00:10:db:ff:10:00"])
+def test_the_address_that_a_pair_of_firewalls_shares_is_no_key(mac: str) -> None:
+    assert mac_key(mac) is None
 
 
 def test_a_name_that_devices_come_with_is_no_key() -> None:

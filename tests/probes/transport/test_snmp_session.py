@@ -22,6 +22,7 @@ from tests.probes.transport.snmp_agents import (
     community,
     fast_guard,
     free_port,
+    holding,
     reply,
     snmpd,
     text,
@@ -112,6 +113,26 @@ def test_a_wrong_secret_is_refused_with_the_reason_not_timed_out(real: int, cred
 def test_a_wrong_community_is_silence(real: int) -> None:
     found, _ = asyncio.run(walk(real, community("not-it"), (NAME,), budget=IMPATIENT))
     assert found == Walk((), Outcome.TIMED_OUT, f"No answer from UDP port {real}.")
+
+
+def test_a_place_is_read_whether_an_object_or_a_column_stands_there() -> None:
+    instance, column, nothing = "1.3.6.1.4.1.9.5.1", "1.3.6.1.4.1.9.6", "1.3.6.1.4.1.9.7.2"
+    rows = [
+        (instance, "4", "WS-1"),
+        (f"{instance}.1", "4", "not asked"),
+        (f"{column}.1", "4", "a"),
+        (f"{column}.2", "4", "b"),
+    ]
+
+    async def night() -> Walk:
+        async with agent(holding({"canary-community": rows})) as device:
+            made = Session(fast_guard(), "127.0.0.1", community(), SnmpBudget(), time.monotonic, device.port)
+            async with made as session:
+                return await session.walk((), (instance, column, nothing))
+
+    found = asyncio.run(night())
+    assert found.outcome is Outcome.COMPLETE
+    assert [row[0] for row in found.rows] == [instance, f"{column}.1", f"{column}.2"]
 
 
 @pytest.mark.parametrize("backend", ["own", "pysnmp"])
