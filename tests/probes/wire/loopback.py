@@ -62,12 +62,12 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
         ready.set()
         await stop.wait()
         server.close()
-        # A connection that was accepted at the last moment has no task yet.
-        await asyncio.sleep(0.02)
+        # A connection that was accepted at the last moment has no task yet, or one that has not begun.
+        await _turns()
         for talk in talks:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
-        await asyncio.sleep(0.05)
+        await _turns()
 
     thread = Thread(target=lambda: asyncio.run(serve()))
     thread.start()
@@ -77,6 +77,12 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
     finally:
         stops[0]()
         thread.join(5)
+
+
+async def _turns() -> None:
+    """Lets the event loop do what is due, however slow the machine: time alone may pass within one of its turns."""
+    for _ in range(20):
+        await asyncio.sleep(0.001)
 
 
 def saying(*parts: bytes, after: bytes = b"", gap_s: float = 0) -> Handler:
