@@ -20,7 +20,7 @@ from probes.wire.rows import Table
 from tests.probes.transport.snmp_agents import agent, community, fast_guard, holding
 
 pytestmark = pytest.mark.corpus
-WORD, EVERY = "canary-community", 16
+WORD, EVERY = "canary-community", 32
 SERVED = ("2", "4", "6", "64", "65", "66", "67", "70")
 
 
@@ -54,7 +54,7 @@ def said(recordings: Iterable[Recording]) -> list[tuple[str, Seen]]:
 def test_recorded_devices_say_on_the_wire_what_the_measure_reads(corpus: Path) -> None:
     alone = [one for one in dumps_in(corpus) if not list(one.path.parent.glob(f"{one.path.stem}@*"))]
     sample = [one for one in alone if any(isinstance(seen, System) for _, seen in one.seen)][::EVERY]
-    assert len(sample) > 50
+    assert len(sample) > 20
     own = 0
     for dump in sample:
         recordings = asyncio.run(asked(dump.path))

@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -40,17 +40,24 @@ class Cost:
     out: str
 
 
-@contextmanager
-def large_lab(model: Large, folder: Path, prefix: str) -> Iterator[str]:
+def large_lab(model: Large, folder: Path, prefix: str) -> AbstractContextManager[str]:
     """The network while the block runs; gives the agent's namespace."""
+    return answering_network(model.network, model.agent_ip, _spec(model), folder, prefix)
+
+
+@contextmanager
+def answering_network(
+    network: str, agent_ip: str, spec: Mapping[str, object], folder: Path, prefix: str
+) -> Iterator[str]:
+    """A network whose hosts and SNMP agents the spec names, while the block runs; gives the agent's namespace."""
     agent, wire = f"{prefix}-agent", f"{prefix}-wire"
     thresholds.raise_for(prefix)
     emulator = None
     try:
-        _cable(model, agent, wire)
-        spec = folder / "frames.json"
-        spec.write_text(json.dumps(_spec(model)))
-        command = inside(wire, sys.executable, "-m", "tests.lab.serve.frames", "eth0", str(spec))
+        _cable(network, agent_ip, agent, wire)
+        path = folder / "frames.json"
+        path.write_text(json.dumps(spec))
+        command = inside(wire, sys.executable, "-m", "tests.lab.serve.frames", "eth0", str(path))
         emulator = subprocess.Popen(command, cwd=ROOT)
         _wait_for(folder / "frames.ready", emulator)
         yield agent
@@ -63,13 +70,13 @@ def large_lab(model: Large, folder: Path, prefix: str) -> Iterator[str]:
         thresholds.put_back(prefix)
 
 
-def _cable(model: Large, agent: str, wire: str) -> None:
+def _cable(network: str, agent_ip: str, agent: str, wire: str) -> None:
     for name in (agent, wire):
         run("ip", "netns", "add", name)
         netns.batch(["link set lo up"], name)
     netns.batch([f"link add eth0 address {AGENT_MAC} type veth peer name eth0 netns {wire}"], agent)
-    length = IPv4Network(model.network).prefixlen
-    netns.batch([f"addr add {model.agent_ip}/{length} brd + dev eth0", "link set eth0 up"], agent)
+    length = IPv4Network(network).prefixlen
+    netns.batch([f"addr add {agent_ip}/{length} brd + dev eth0", "link set eth0 up"], agent)
     # The wire answers from one raw socket; its kernel has no address and says nothing.
     run("ip", "netns", "exec", wire, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1")
     netns.batch(["link set eth0 arp off up"], wire)
