@@ -20,13 +20,15 @@ class Sighting:
     """Something met under one name (an address, a MAC, a controller's line), with its keys.
 
     `live` is True when it answered for itself this night. `bound` names sightings it must be joined to (an address
-    pair, an address the device says it owns), each with the reason.
+    pair, an address the device says it owns), each with the reason. `managed` is True when it answers SNMP:
+    its name may be the one that all of its model come with.
     """
 
     name: str
     keys: tuple[Key, ...]
     live: bool = True
     bound: Mapping[str, str] = field(default_factory=dict)
+    managed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,11 @@ def _join_adapters(sightings: Sequence[Sighting], forest: _Forest) -> None:
         for key in sighting.keys:
             if key.kind == "hostname":
                 holders[key.value].add(forest.root(sighting.name))
+    managed = {forest.root(sighting.name) for sighting in sightings if sighting.managed}
     for name, roots in sorted(holders.items()):
         pair = sorted(roots)
-        if len(pair) == 2 and not any(forest.singles[root].keys() & set(_SINGLE) for root in pair):
+        known = any(root in managed or forest.singles[root].keys() & set(_SINGLE) for root in pair)
+        if len(pair) == 2 and not known:
             forest.join(pair[0], pair[1], "hostname", f"host name {name}, which only these two adapters have")
 
 

@@ -265,6 +265,7 @@ class _Gathering:
                 keys=tuple(self._keys(name, seen)),
                 live=name not in self.remote,
                 bound=self.bonds.get(name, {}),
+                managed=any(isinstance(one.seen, System) for one in seen),
             )
             for name, seen in self.seen.items()
         ]

@@ -162,6 +162,12 @@ def test_a_docked_laptop_is_one_thing_by_the_name_only_its_two_adapters_have() -
     assert len(three) == 3
 
 
+def test_two_managed_devices_that_came_with_one_name_stay_two() -> None:
+    name = key("hostname", "hp-2530-24g", strong=False)
+    pair = [Sighting(f"10.0.0.{n}", (key("mac", f"94:57:a5:00:10:0{n}"), name), managed=True) for n in (1, 2)]
+    assert [group.members for group in join(pair)] == [("10.0.0.1",), ("10.0.0.2",)]
+
+
 def test_cloned_upnp_identities_join_nothing() -> None:
     device = SsdpDevice("10.0.0.1", udn="uuid:2f402f80-da50-11e1-9b23-001788200000")
     groups = join([sighting(f"10.0.0.{n}", *keys_of([device])) for n in range(3)])
