@@ -54,7 +54,10 @@ def address_text(text: str) -> str | None:
 
 def make_and_model(maker: str, model: str) -> str:
     """Both in one phrase, without the maker twice: "Apple TV 4K" for Apple and Apple TV 4K. Empty when unknown."""
-    return model if model.lower().startswith(maker.lower()) else f"{maker} {model}".strip()
+    names = maker.split()
+    ends = (" ".join(names[first:]).lower() for first in range(len(names)))
+    first = next((at for at, end in enumerate(ends) if model.lower().startswith(end)), len(names))
+    return " ".join([*names[:first], model]).strip()
 
 
 def is_private_mac(mac: str) -> bool:

@@ -55,6 +55,8 @@ def test_mac_addresses_have_one_form(raw: bytes | str, text: str | None) -> None
     [
         ("Cisco", "WS-C2960X-24PS-L", "Cisco WS-C2960X-24PS-L"),
         ("Apple", "Apple TV 4K", "Apple TV 4K"),
+        ("Cisco Meraki", "Meraki CW9166I", "Cisco Meraki CW9166I"),
+        ("Konica Minolta", "bizhub C308", "Konica Minolta bizhub C308"),
         ("Raspberry Pi", "Raspberry Pi", "Raspberry Pi"),
         ("Hikvision", "", "Hikvision"),
         ("", "TL-WR841N", "TL-WR841N"),
