@@ -1,10 +1,13 @@
 """Answers "why is it empty?": what this machine and configuration lack for a whole night, each with its remedy."""
 
+import asyncio
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -13,9 +16,12 @@ import psutil
 import requests
 
 from agent.config import Config
+from agent.controlling import ask
 from agent.credentials import read_secrets
-from agent.scope import authorise
+from agent.scope import authorise, limits_of
 from probes.errors import BadInput
+from probes.transport.guard import Guard
+from probes.vocabulary import Outcome, Recording
 
 ENOUGH_DISK_MB = 500
 
@@ -31,7 +37,7 @@ class Check:
 
 
 def examine(config: Config, credentials: Path | None) -> Iterator[Check]:
-    """Look at everything, cheapest first. Nothing is sent except one request to the collector."""
+    """Look at everything, cheapest first. Sent are only a request to the collector and a talk with each controller."""
     yield _ours()
     yield _privilege()
     yield _nmap()
@@ -41,6 +47,7 @@ def examine(config: Config, credentials: Path | None) -> Iterator[Check]:
     yield _secrets(config, credentials)
     yield _state(config)
     yield _collector(config)
+    yield from _controllers(config, credentials)
 
 
 def _ours() -> Check:
@@ -128,6 +135,27 @@ def _collector(config: Config) -> Check:
         return Check("collector", False, "none named", "set delivery.collector, or read reports with --report")
     verify: bool | str = str(config.delivery.ca_file) if config.delivery.ca_file else True
     return _ask(address, lambda url: requests.get(url, timeout=5, verify=verify, allow_redirects=False).status_code)
+
+
+def _controllers(config: Config, credentials: Path | None) -> Iterator[Check]:
+    """Each controller asked as a night asks it, so that a wrong pin or password shows by day."""
+    try:
+        secrets = read_secrets(credentials, config)
+        scopes = authorise(config.agent.scopes, config.agent.owned_public, confirmed=True)
+    except BadInput:
+        return  # said above
+    guard = Guard(limits_of(config, scopes, ()), time.monotonic)
+    for use in config.controllers:
+        talk = ask(use, secrets.controllers[use.name], guard, config.agent.vantage, lambda: datetime.now(UTC))
+        own, *devices = asyncio.run(_told(talk))
+        lists = f"{use.address} lists {len(devices)} devices"
+        seen = " ".join(filter(None, (lists if devices or not own.reason else "", own.reason)))
+        remedy = "see its [[controllers]] in the configuration and its part of the credentials file"
+        yield Check(f"controller {use.name}", own.outcome is Outcome.COMPLETE, seen, remedy)
+
+
+async def _told(talk: Awaitable[list[Recording]]) -> list[Recording]:
+    return await talk
 
 
 def _ask(address: str, get: Callable[[str], int]) -> Check:
