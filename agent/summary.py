@@ -1,7 +1,7 @@
 """A report in a dozen lines for a terminal: what is there, what is wrong, what could not be seen."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from baselines.vocabulary import Finding, Report, Verdict
 
@@ -47,18 +47,17 @@ def _verdicts(report: Report) -> str:
 def _worst(findings: tuple[Finding, ...]) -> Iterator[str]:
     failing = [finding for finding in findings if finding.verdict is Verdict.NOT_MET_NOW]
     failing.sort(key=lambda finding: (RANK[finding.severity], finding.clause, finding.label))
-    if failing:
-        yield ""
-        yield f"Not met, due now ({len(failing)}):"
-    for finding in failing[:WORST_SHOWN]:
-        yield f"  {finding.sentence}  [{finding.clause}]"
-    if len(failing) > WORST_SHOWN:
-        yield f"  and {len(failing) - WORST_SHOWN} more in the report"
+    yield from _first("Not met, due now", [f"{finding.sentence}  [{finding.clause}]" for finding in failing])
 
 
 def _blind(report: Report) -> Iterator[str]:
-    if report.blind_spots:
+    yield from _first("Not seen", [f"{spot.sentence} {spot.closes_with}" for spot in report.blind_spots])
+
+
+def _first(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
         yield ""
-        yield f"Not seen ({len(report.blind_spots)}):"
-    for spot in report.blind_spots[:WORST_SHOWN]:
-        yield f"  {spot.sentence} {spot.closes_with}"
+        yield f"{title} ({len(lines)}):"
+    yield from (f"  {line}" for line in lines[:WORST_SHOWN])
+    if len(lines) > WORST_SHOWN:
+        yield f"  and {len(lines) - WORST_SHOWN} more in the report"
