@@ -76,7 +76,8 @@ def _benign(kind: ChangeKind, thing: Thing) -> bool:
 
 
 def _place(thing: Thing, before: View, after: View) -> Iterator[Difference]:
-    if before.place is None or after.place is None or before.place == after.place:
+    """A place without a port was behind a switch whose table was not read: to know better is no move."""
+    if before.place is None or after.place is None or before.place == after.place or not before.place[1]:
         return
     was, now = before.place_label, after.place_label
     sentence = f"{thing.label} moved from {was} to {now}."

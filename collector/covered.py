@@ -41,6 +41,11 @@ class Covered:
         over = [whole for network, whole in self._sweeps if address in network]
         return bool(over) and all(over)
 
+    def lacking(self, prefixes: tuple[str, ...], targets: Iterable[str]) -> bool:
+        """Whether something of this kind was asked of these targets, and not all of it was answered."""
+        asked = [r for target in targets for r in self._by_target.get(target, ()) if r.probe.startswith(prefixes)]
+        return any(row.outcome is not Outcome.COMPLETE for row in asked)
+
     def whole(self, prefixes: tuple[str, ...], targets: Iterable[str]) -> bool:
         """Whether something of this kind was asked of these targets, and all of it was answered to the end."""
         if self.stopped:

@@ -1,7 +1,7 @@
 """Who is there, who came, who went: one look folded into what is held of each entry."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from baselines.vocabulary import Evidence
@@ -15,6 +15,8 @@ from probes.vocabulary import Asset
 
 # A vantage that has not reported for so long says nothing about who is gone.
 SILENT_DAYS = 14
+# What a switch is asked to know who is on which of its ports.
+TABLES = ("snmp.system", "snmp.bridge", "snmp.fdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ def fold_presence(memory: Memory, look: Look) -> tuple[dict[str, Held], list[Cha
     replacing = {} if first else dict(_replacements(entries, look))
     for entry, met in sorted(look.met.items()):
         before = entries.get(entry)
-        entries[entry], made = _meet(before, met, look, replacing.get(entry), first)
+        surely = met if before is None else _surely(before, met, look, memory)
+        entries[entry], made = _meet(before, surely, look, replacing.get(entry), first)
         found += made
     for old_entry in replacing.values():
         entries[old_entry] = entries[old_entry].model_copy(update={"state": "replaced"})
@@ -74,6 +77,23 @@ def _merge(entries: dict[str, Held], old: str, new: str) -> None:
             "last": max(gone.last, kept.last),
         }
     )
+
+
+def _surely(held: Held, met: Met, look: Look, memory: Memory) -> Met:
+    """What this look saw, without a new place that it cannot know.
+
+    Where the table of the switch that a thing was on was not read whole, the thing is seen behind that switch, or on
+    the port of the next one that leads there: that is no move.
+    """
+    past = held.vantages.get(look.vantage)
+    before, after = past.view.place if past is not None else None, met.view.place
+    if past is None or before is None or not before[1] or after is None or after == before:
+        return met
+    switch = memory.entries.get(before[0])
+    if after[1] and not (switch is not None and look.covered.lacking(TABLES, switch.asset.ips)):
+        return met
+    view = met.view.model_copy(update={"place": before, "place_label": past.view.place_label})
+    return replace(met, view=view, asset=met.asset.model_copy(update={"connected_to": None}))
 
 
 def _meet(held: Held | None, met: Met, look: Look, replaces: str | None, first: bool) -> tuple[Held, list[Change]]:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from collector import tables as t
 from collector.changing import last_seen_by
 from collector.memory import Held, Memory
+from collector.presence import thing_of
 from collector.recognising import Book, Known, Recognised, keys_of, recognise
 from collector.store import Ready
 from probes.errors import BadInput
@@ -154,14 +155,15 @@ def write_entries(
                 update(t.entry).where(t.entry.c.tenant == tenant, t.entry.c.entry == entry).values(first_seen=first)
             )
         else:
-            rows.append(_row(tenant, site, entry, held, first, disposed))
+            rows.append(_row(tenant, site, entry, memory, first, disposed))
     upsert(connection, t.entry, rows)
     keyed = [e for e in entries if e not in before or keys_of(before[e].asset) != keys_of(memory.entries[e].asset)]
     upsert(connection, t.entry_key, [row for entry in keyed for row in _keys(tenant, entry, memory.entries[entry])])
     upsert(connection, t.sighting, [r for e in entries for r in _sightings(tenant, site, e, memory.entries[e])])
 
 
-def _row(tenant: str, site: str, entry: str, held: Held, first: date, disposed: frozenset[str]) -> dict[str, Any]:
+def _row(tenant: str, site: str, entry: str, memory: Memory, first: date, disposed: frozenset[str]) -> dict[str, Any]:
+    held = memory.entries[entry]
     asset = held.asset
     place = next((seen.view for _, seen in last_seen_by(held) if seen.view.place is not None), None)
     switch, port = place.place if place is not None and place.place is not None else (None, "")
@@ -178,7 +180,7 @@ def _row(tenant: str, site: str, entry: str, held: Held, first: date, disposed: 
         "macs": list(asset.macs),
         "ips": list(asset.ips),
         "on_entry": switch if switch is not None and switch.startswith("CT-") else None,
-        "on_name": place.place_label.rsplit(" port ", 1)[0] if place is not None else "",
+        "on_name": _called(switch, memory) or (place.place_label.rsplit(" port ", 1)[0] if place is not None else ""),
         "port": port,
         "vlan": asset.connected_to.vlan if asset.connected_to is not None else None,
         "connected_since": held.connected_since if place is not None else None,
@@ -191,6 +193,12 @@ def _row(tenant: str, site: str, entry: str, held: Held, first: date, disposed: 
         "words": " ".join(word.lower() for word in (entry, *searched) if word),
         "merged_into": None,
     }
+
+
+def _called(switch: str | None, memory: Memory) -> str:
+    """What the register calls a switch, which a night that lost its name may not; empty when it is no entry."""
+    held = memory.entries.get(switch or "")
+    return thing_of(switch or "", held.asset).label if held else ""
 
 
 def state_of(held: Held, disposed: bool) -> str:

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from collector import tables as t
-from probes.vocabulary import Asset, Outcome, Port
+from probes.vocabulary import Asset, Coverage, Outcome, Port
 from tests.collector.nights import (
     School,
+    at,
     changed,
     fact,
     finding,
@@ -190,6 +191,37 @@ def test_a_cable_between_two_switches_that_moved_is_one_change(school: School) -
     row = one(school)
     assert (row.kind, row.night) == ("link-moved", night(3))
     assert row.after == "sw-core port 23 to sw-hall port 1"
+
+
+@pytest.mark.parametrize(("into", "port"), [("hall", ""), ("core", "24")], ids=["behind it", "on the way to it"])
+def test_a_switch_whose_table_was_not_read_moves_nobody(school: School, into: str, port: str) -> None:
+    beyond = changed(BASE, "pc", connected_to=plugged(BASE[into], port))
+    school.night(1, BASE.values())
+    for number in (2, 3, 4):
+        lacking = Coverage(
+            probe="snmp.fdb", target="10.20.0.3", vantage="staff", at=at(night(number)), outcome=Outcome.TIMED_OUT
+        )
+        school.night(number, beyond.values(), coverage=(*whole(beyond.values(), night(number)), lacking))
+    assert changes(school) == []
+    with school.store.reading() as connection:
+        row = connection.execute(select(t.entry).where(t.entry.c.hostname == "pc-lib-01")).one()
+    assert (row.on_name, row.port) == ("sw-hall", "3")
+
+
+def test_a_thing_first_seen_behind_a_switch_has_not_moved_when_its_port_is_known(school: School) -> None:
+    behind = changed(BASE, "pc", connected_to=plugged(BASE["hall"], ""))
+    nights(school, behind, BASE, BASE, BASE)
+    assert changes(school) == []
+    with school.store.reading() as connection:
+        row = connection.execute(select(t.entry).where(t.entry.c.hostname == "pc-lib-01")).one()
+    assert (row.on_name, row.port) == ("sw-hall", "3")
+
+
+def test_a_night_that_lost_a_switch_s_name_does_not_rename_where_things_are(school: School) -> None:
+    nights(school, BASE, changed(BASE, "hall", hostname=""), changed(BASE, "hall", hostname=""))
+    with school.store.reading() as connection:
+        row = connection.execute(select(t.entry).where(t.entry.c.hostname == "pc-lib-01")).one()
+    assert (row.on_name, row.port) == ("sw-hall", "3")
 
 
 def test_what_was_removed_and_comes_back_has_returned(school: School) -> None:
