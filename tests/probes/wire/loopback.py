@@ -42,12 +42,7 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
     stops: list[Callable[[], object]] = []
 
     async def serve() -> None:
-        talks: set[asyncio.Task[None]] = set()
-
         async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            talk = asyncio.current_task()
-            assert talk is not None
-            talks.add(talk)
             try:
                 await handler(reader, writer)
             except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -64,9 +59,11 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
         server.close()
         # A connection that was accepted at the last moment has no task yet, or one that has not begun.
         await _turns()
-        for talk in talks:
-            talk.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
+        while left := asyncio.all_tasks() - {asyncio.current_task()}:
+            for talk in left:
+                talk.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+            await _turns()
         await _turns()
 
     thread = Thread(target=lambda: asyncio.run(serve()))
