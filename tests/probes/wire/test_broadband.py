@@ -72,8 +72,6 @@ def test_a_mute_endpoint_gives_no_rate_and_holds_nobody_up() -> None:
     assert sample.down_mbps is None
 
 
-# A connection of the tests' own server that is cut as its loop ends is no fault of the measurement.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_small_answers_are_asked_for_again_until_the_time_is_over() -> None:
     async def small(reader: Any, writer: Any) -> None:
         request = await reader.readuntil(b"\r\n\r\n")
