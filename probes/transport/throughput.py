@@ -59,9 +59,11 @@ class _Down(asyncio.BufferedProtocol):
         self._request = _head(server, f"GET /down?bytes={count}")
         self._count = count
         self._buffer = memoryview(bytearray(_BUFFER))
+        self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
         transport.write(self._request)
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -92,11 +94,11 @@ class _Up(asyncio.Protocol):
         self._written = 0
         self._paused = False
         self._chunk = bytes(64 * 1024)
-        self._transport: asyncio.Transport | None = None
+        self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self.transport = transport
         transport.set_write_buffer_limits(high=_BUFFER)
         transport.write(self._request)
         self._fill()
@@ -109,25 +111,25 @@ class _Up(asyncio.Protocol):
         self._fill()
 
     def _fill(self) -> None:
-        while self._transport and not self._paused and self._left > 0 and not self._transport.is_closing():
+        while self.transport and not self._paused and self._left > 0 and not self.transport.is_closing():
             part = self._chunk[: self._left]
             self._left -= len(part)
             self._written += len(part)
-            self._transport.write(part)
+            self.transport.write(part)
 
     @property
     def moved(self) -> int:
         """Payload bytes that the other end has acknowledged."""
-        if self._transport is None:
+        if self.transport is None:
             return 0
-        waiting = self._transport.get_write_buffer_size() + _unacknowledged(self._transport)
+        waiting = self.transport.get_write_buffer_size() + _unacknowledged(self.transport)
         return max(0, self._written - waiting)
 
     def data_received(self, data: bytes) -> None:
         if data[9:10] != b"2":
             self.problem = _status(data[:64])
-        if self._transport is not None:
-            self._transport.close()
+        if self.transport is not None:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ended.done():
@@ -196,7 +198,13 @@ async def _transfer(guard: Guard, server: Server, seconds: float, cap: int, kind
 async def _open(server: Server, protocol: _Down | _Up) -> tuple[asyncio.Transport, _Down | _Up]:
     loop = asyncio.get_running_loop()
     tls = any_tls() if server.tls else None
-    transport, _ = await loop.create_connection(lambda: protocol, server.ip, server.port, ssl=tls)
+    try:
+        transport, _ = await loop.create_connection(lambda: protocol, server.ip, server.port, ssl=tls)
+    except BaseException:
+        # Ended while it connected: asyncio closes such a connection only once all that was written is sent.
+        if protocol.transport is not None:
+            protocol.transport.abort()
+        raise
     return transport, protocol
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from probes.seen import Seen
 from probes.transport.guard import Guard, Limits
@@ -41,6 +41,8 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
     ports: list[int] = []
     stops: list[Callable[[], object]] = []
 
+    accepted: list[asyncio.Transport] = []
+
     async def serve() -> None:
         async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             try:
@@ -50,20 +52,26 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
             finally:
                 writer.transport.abort()
 
-        server = await asyncio.start_server(quietly, HOME, 0, ssl=tls)
-        ports.append(server.sockets[0].getsockname()[1])
+        class Accepted(asyncio.StreamReaderProtocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                accepted.append(cast(asyncio.Transport, transport))
+                super().connection_made(transport)
+
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Accepted(asyncio.StreamReader(), quietly), HOME, 0, ssl=tls)
+        ports.append(server.sockets[0].getsockname()[1])
         stops.append(lambda: loop.call_soon_threadsafe(stop.set))
         ready.set()
         await stop.wait()
         server.close()
-        # A connection that was accepted at the last moment has no task yet, or one that has not begun.
         await _turns()
-        while left := asyncio.all_tasks() - {asyncio.current_task()}:
-            for talk in left:
-                talk.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
-            await _turns()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for talk in left:
+            talk.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        # The talk of one that was accepted at the last moment may never have begun, so it could not close it.
+        for transport in accepted:
+            transport.abort()
         await _turns()
 
     thread = Thread(target=lambda: asyncio.run(serve()))
