@@ -63,8 +63,10 @@ def serving(handler: Handler, tls: Any = None) -> Iterator[int]:
         stops.append(lambda: loop.call_soon_threadsafe(stop.set))
         ready.set()
         await stop.wait()
-        server.close()
+        # asyncio loses a connection that it has accepted and not yet begun when its server closes.
+        loop.remove_reader(server.sockets[0].fileno())
         await _turns()
+        server.close()
         left = asyncio.all_tasks() - {asyncio.current_task()}
         for talk in left:
             talk.cancel()
