@@ -17,23 +17,16 @@ from probes.transport.snmp_credentials import SnmpBudget
 from probes.vocabulary import Outcome, Recording
 from probes.wire import maker_values
 from probes.wire.rows import Table
+from tests.lab.serve.snmp import recorded_rows
 from tests.probes.transport.snmp_agents import agent, community, fast_guard, holding
 
 pytestmark = pytest.mark.corpus
 WORD, EVERY = "canary-community", 32
-SERVED = ("2", "4", "6", "64", "65", "66", "67", "70")
-
-
-def rows_of(path: Path) -> list[tuple[str, str, str]]:
-    """The rows that our own agent can serve; a type it lacks is told as a gap."""
-    lines = path.read_text("utf-8", errors="replace").splitlines()
-    split = [tuple(line.split("|", 2)) for line in lines]
-    return [(row[0], row[1], row[2]) for row in split if len(row) == 3 and row[1].rstrip("x") in SERVED]
 
 
 async def asked(path: Path) -> list[Recording]:
     """What a night brings home from a device that answers as it was recorded."""
-    async with agent(holding({WORD: rows_of(path)})) as device:
+    async with agent(holding({WORD: recorded_rows(path)})) as device:
         made = Session(fast_guard(), "127.0.0.1", community(WORD), SnmpBudget(), time.monotonic, device.port)
         async with made as session:
             found = await brought(session, SNMP_TABLES)

@@ -10,22 +10,13 @@ from agent.measuring_topology import Cable, cables_of
 from baselines.vocabulary import Report
 from probes.vocabulary import Asset
 from tests.lab.scale import answering_network
-from tests.lab.tables.rows import oid_key
+from tests.lab.serve.snmp import recorded_rows
 from tests.night.running import run_in
 
 pytestmark = [pytest.mark.lab, pytest.mark.corpus, pytest.mark.timeout(300)]
 NETWORK, AGENT, WORD = "10.88.0.0/22", "10.88.0.1", "recorded"
-SERVED = ("2", "4", "6", "64", "65", "66", "67", "70")
 EVERY = 12
 TOPOLOGIES = ("campus17216", "lab8000", "dlink4930")
-
-
-def rows_of(path: Path) -> list[list[str]]:
-    """The rows that the wire's agents can serve, in order."""
-    lines = (line.split("|", 2) for line in path.read_text("utf-8", errors="replace").splitlines())
-    return sorted(
-        (row for row in lines if len(row) == 3 and row[1].rstrip("x") in SERVED), key=lambda row: oid_key(row[0])
-    )
 
 
 def audited(devices: dict[str, Path], folder: Path) -> Report:
@@ -40,7 +31,7 @@ def audited(devices: dict[str, Path], folder: Path) -> Report:
     secrets.write_text(f'[all]\ncommunity = "{WORD}"\n')
     secrets.chmod(0o600)
     macs = {ip: f"ac:de:48:00:{at // 256:02x}:{at % 256:02x}" for at, ip in enumerate(devices, 1)}
-    agents = {ip: rows_of(path) for ip, path in devices.items()}
+    agents = {ip: recorded_rows(path) for ip, path in devices.items()}
     spec = {"community": WORD, "hosts": macs, "agents": agents}
     with answering_network(NETWORK, AGENT, spec, folder, f"rn{os.getpid()}") as agent:
         arguments = ["audit", "--yes", "--config", config, "--credentials", secrets, "--report", folder / "r.json"]

@@ -1,6 +1,7 @@
 """A small SNMP v1 and v2c responder for simple devices, and the agent that never stops answering."""
 
 from bisect import bisect_left, bisect_right
+from pathlib import Path
 
 from tests.lab.tables.hostile import endless
 from tests.lab.tables.rows import Row, oid_key
@@ -9,6 +10,13 @@ TAGS = {"2": 0x02, "4": 0x04, "6": 0x06, "64": 0x40, "65": 0x41, "66": 0x42, "67
 GET, NEXT, BULK = 0xA0, 0xA1, 0xA5
 END, MISSING = b"\x82\x00", b"\x80\x00"
 Key = tuple[int, ...]
+
+
+def recorded_rows(path: Path) -> list[Row]:
+    """The rows of a .snmprec file that an agent here can serve, in order; a type it lacks is left out."""
+    split = (line.split("|", 2) for line in path.read_text("utf-8", errors="replace").splitlines())
+    rows = [(row[0], row[1], row[2]) for row in split if len(row) == 3 and row[1].rstrip("x") in TAGS]
+    return sorted(rows, key=lambda row: oid_key(row[0]))
 
 
 def _take(data: bytes, at: int = 0) -> tuple[int, bytes, int]:

@@ -23,8 +23,8 @@ def lives(pid: int) -> bool:
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def soon_gone(pid: int) -> bool:
-    until = time.monotonic() + 5
+def gone_within_a_second(pid: int) -> bool:
+    until = time.monotonic() + 1
     while lives(pid) and time.monotonic() < until:
         time.sleep(0.02)
     return not lives(pid)
@@ -33,15 +33,15 @@ def soon_gone(pid: int) -> bool:
 def test_a_child_that_hangs_is_killed_at_its_deadline_and_what_it_said_is_kept() -> None:
     began = time.monotonic()
     end = end_of("hang", wall_s=3)
-    assert 3 <= time.monotonic() - began < 9
+    assert 3 <= time.monotonic() - began < 5.5
     assert end.outcome is Outcome.TIMED_OUT
-    assert soon_gone(end.messages[0]["pid"])
+    assert gone_within_a_second(end.messages[0]["pid"])
 
 
 def test_a_grandchild_that_outlives_its_parent_is_killed_too() -> None:
     end = end_of("leave a grandchild")
     assert end.outcome is Outcome.COMPLETE
-    assert soon_gone(end.messages[1]["grandchild"])
+    assert gone_within_a_second(end.messages[1]["grandchild"])
 
 
 def test_a_flood_of_answers_ends_at_the_byte_cap_as_partial() -> None:
@@ -86,4 +86,4 @@ def test_a_cancelled_caller_takes_its_child_along() -> None:
             await work
 
     asyncio.run(cancel_soon())
-    assert soon_gone(pids[0])
+    assert gone_within_a_second(pids[0])

@@ -182,7 +182,7 @@ def test_a_device_that_answers_in_no_vlan_is_partial_and_soon_left() -> None:
     vlans = dict.fromkeys(range(1, 40), 1)
     began = time.monotonic()
     table, found, words = ask(holding({WORD: [*catalyst(vlans, {1: 1, 2: 10}), *VLAN_1]}))
-    assert time.monotonic() - began < 9
+    assert time.monotonic() - began < 5
     assert table.outcome is Outcome.PARTIAL
     assert "VLANs one by one" in table.reason
     assert entries(table) == {(PRINTER, 1, None)}
@@ -218,7 +218,7 @@ def test_the_time_for_vlans_is_bounded_and_the_rest_is_said_to_be_left() -> None
     budget = SnmpBudget(first_timeout=2, vlan_seconds=0.4)
     began = time.monotonic()
     table, found, _ = ask(dawdling, budget)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 4
     assert table.outcome is Outcome.PARTIAL
     assert "took longer than 0.4 s" in table.reason
     assert all(r.outcome is Outcome.COMPLETE for r in found if r is not table)
